@@ -1,0 +1,190 @@
+"""The contracts: what every component promises. Read this file first.
+
+One letter means one thing everywhere in the shapes:
+
+====  =======================================================
+n     samples (candidates of a round, or atoms of the theory)
+d     dimensions of one sample
+m     reward functions, each with a voter weight
+k     candidates shown to one voter (the slate)
+g     groups (classes, modes, basins or letters)
+t     rounds; T rounds give T + 1 rows, row t describes p_t
+s     seeds
+====  =======================================================
+
+Components are frozen pytree dataclasses: floats are leaves (they sweep without a new
+compilation), sizes, strings and callables are static. They are never validated in
+``__init__`` (it sees tracers) but once, on the host, by ``retrain_sim.registry``.
+A component may define two host-side hooks:
+
+* ``check() -> Iterator[tuple[field, message]]``: what is wrong with its own values;
+* ``prepare(kit) -> Self``: itself completed with arrays that depend on the data
+  (class centers, a trained classifier); ``kit`` is ``retrain_sim.preparation.Kit``.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, NamedTuple, Protocol, runtime_checkable
+
+from flax import struct
+from jaxtyping import Array, Float, Int, PRNGKeyArray
+
+Params = Any
+"""What a model needs to fit and to sample: any pytree of arrays."""
+
+Samples = Array
+"""Outcomes along the leading axis: ``[n, d]`` floats or ``[n]`` letters (int32)."""
+
+Pool = Any
+"""What a regime carries from round to round: a pytree of fixed shape."""
+
+Rows = dict[str, Array]
+"""Named scalars of one round, such as ``collapse/class_entropy``."""
+
+component = struct.dataclass
+"""Make a class a component: a frozen dataclass that is also a pytree."""
+
+static = partial(struct.field, pytree_node=False)
+"""A field that is part of the program (a size, a name), not a leaf."""
+
+
+filled = partial(struct.field, default=None, metadata={"setting": False})
+"""A leaf that ``prepare`` fills in: not a setting of the scenario file."""
+
+
+class View(NamedTuple):
+    """Weighted outcomes as everybody sees them.
+
+    The candidates of a round, or the atoms of the theory. ``weights`` are counts
+    (``>= 0``, not normalized, 0 = absent): their sum is the sample size.
+    """
+
+    x: Samples
+    weights: Float[Array, " n"]
+    rewards: Float[Array, "m n"]
+    groups: Int[Array, " n"]
+
+
+class Selection(NamedTuple):
+    """Which candidates were kept, and which voter kept each."""
+
+    index: Int[Array, " n_kept"]
+    voter: Int[Array, " n_kept"]
+
+
+@component
+class Frame:
+    """What metrics measure against: held-out real data, and the names of things."""
+
+    reference: View
+    group_names: tuple[str, ...] = static()
+    reward_names: tuple[str, ...] = static()
+
+
+class GenerativeModel(Protocol):
+    """A distribution p_t = (model, params) that can be refitted and sampled."""
+
+    def init(
+        self, key: PRNGKeyArray, data: Samples, weights: Float[Array, " n"]
+    ) -> Params:
+        """Fit p_0 to real data."""
+        ...
+
+    def fit(
+        self,
+        key: PRNGKeyArray,
+        params: Params,
+        data: Samples,
+        weights: Float[Array, " n"],
+    ) -> Params:
+        """Retrain once: weighted maximum likelihood (or its training procedure)."""
+        ...
+
+    def sample(self, key: PRNGKeyArray, params: Params, n: int) -> Samples:
+        """Draw n i.i.d. outcomes."""
+        ...
+
+
+@runtime_checkable
+class Enumerable(Protocol):
+    """A model whose outcomes can be listed: it is measured exactly, not by samples."""
+
+    def support(self, params: Params) -> tuple[Samples, Float[Array, " n"]]:
+        """Every outcome, and its probability."""
+        ...
+
+
+class Reward(Protocol):
+    """A reward function; a deterministic score of each outcome alone."""
+
+    def __call__(self, x: Samples) -> Float[Array, " n"]:
+        """Score every outcome."""
+        ...
+
+
+class Groups(Protocol):
+    """A labeller: what entropy, shares and spread are about."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Name every group, in the order of the labels."""
+        ...
+
+    def __call__(self, x: Samples, rewards: Float[Array, "m n"]) -> Int[Array, " n"]:
+        """Label every outcome with a group in ``0 .. len(names) - 1``."""
+        ...
+
+
+class Curator(Protocol):
+    """A rule that keeps ``n_kept`` of ``n_candidates`` candidates."""
+
+    @property
+    def n_candidates(self) -> int:
+        """Candidates drawn from the model each round."""
+        ...
+
+    @property
+    def n_kept(self) -> int:
+        """Samples kept each round."""
+        ...
+
+    def select(
+        self, key: PRNGKeyArray, view: View, log_prob: Float[Array, " n"] | None
+    ) -> Selection:
+        """Choose, always, exactly ``n_kept`` candidates."""
+        ...
+
+
+class Regime(Protocol):
+    """What the next training set is: replaced, mixed with real data, accumulated."""
+
+    def init(self, real: Samples, n_kept: int, n_rounds: int) -> Pool:
+        """Make the pool of round 0, in its final shape."""
+        ...
+
+    def mix(
+        self,
+        key: PRNGKeyArray,
+        pool: Pool,
+        curated: Samples,
+        real: tuple[Samples, Float[Array, " n"]],
+    ) -> tuple[Pool, Samples, Float[Array, " n"]]:
+        """Return the new pool, and the training data with their weights."""
+        ...
+
+
+class Metric(Protocol):
+    """Named scalars of a view; on the predicted atoms the same code predicts them."""
+
+    def __call__(self, key: PRNGKeyArray, view: View, frame: Frame) -> Rows:
+        """Measure the view; ``sum(view.weights)`` is the sample size."""
+        ...
+
+
+class SelectionMetric(Protocol):
+    """Named scalars of one act of curation (T rows for T rounds)."""
+
+    def __call__(self, view: View, selection: Selection, frame: Frame) -> Rows:
+        """Measure what was kept of the view, and by whom."""
+        ...

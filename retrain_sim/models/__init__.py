@@ -1,0 +1,13 @@
+"""Generative models: one kind, one file."""
+
+from retrain_sim.models.categorical import Categorical
+from retrain_sim.models.flow_matching import FlowMatching
+from retrain_sim.models.gaussian import Gaussian
+
+KINDS = {
+    "categorical": Categorical,
+    "flow-matching": FlowMatching,
+    "gaussian": Gaussian,
+}
+
+__all__ = ["KINDS", "Categorical", "FlowMatching", "Gaussian"]

@@ -1,0 +1,58 @@
+"""A probability for every letter: the model with an ideal fit."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int, PRNGKeyArray
+
+from retrain_sim.base import component, static
+
+
+@component
+class Categorical:
+    """A free probability for every letter; the fit is the weighted frequencies.
+
+    Args:
+        size: number of letters; by default as many as the data have.
+    """
+
+    size: int = static(default=0)
+
+    def check(self):
+        """Yield what is out of range."""
+        if self.size < 0:
+            yield "size", f"must be at least 1, got {self.size}"
+
+    def prepare(self, kit) -> Categorical:
+        """Take the size from the data."""
+        if kit.data.x.ndim != 1:
+            kit.fail("model.kind", "categorical needs letters: use data kind alphabet")
+        return dataclasses.replace(self, size=self.size or int(kit.data.x.max()) + 1)
+
+    def init(
+        self, key: PRNGKeyArray, data: Int[Array, " n"], weights: Float[Array, " n"]
+    ) -> Float[Array, " size"]:
+        """Fit p_0: weighted frequencies."""
+        return self.fit(key, None, data, weights)
+
+    def fit(
+        self, key: PRNGKeyArray, params, data: Int[Array, " n"], weights
+    ) -> Float[Array, " size"]:
+        """Return the weighted frequencies ``[size]``, summing to one."""
+        counts = jnp.zeros(self.size).at[data].add(weights)
+        return counts / counts.sum()
+
+    def sample(
+        self, key: PRNGKeyArray, params: Float[Array, " size"], n: int
+    ) -> Int[Array, " n"]:
+        """Draw n letters."""
+        return jax.random.choice(key, self.size, (n,), p=params).astype(jnp.int32)
+
+    def support(
+        self, params: Float[Array, " size"]
+    ) -> tuple[Int[Array, " size"], Float[Array, " size"]]:
+        """List all letters with their probabilities."""
+        return jnp.arange(self.size, dtype=jnp.int32), params

@@ -1,0 +1,63 @@
+"""The user's own reward, by import path."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from retrain_sim.base import component, static
+
+
+@component
+class Imported:
+    """r(x) of any callable ``package.module:function`` that JAX can trace.
+
+    Naming an import path runs that module's code. The function takes the samples
+    (``[n, d]`` floats or ``[n]`` letters) and returns ``[n]`` finite numbers.
+
+    Args:
+        path: ``package.module:function``; the working directory is importable.
+        host: the function is NumPy or PyTorch code: it is called on the host every
+            round (slower), with NumPy arrays.
+        function: filled in by ``prepare``.
+    """
+
+    path: str = static()
+    host: bool = static(default=False)
+    function: Callable[[Any], Any] | None = static(
+        default=None, metadata={"setting": False}
+    )
+
+    def check(self):
+        """Yield what is out of range."""
+        module, colon, name = self.path.partition(":")
+        if not (module and colon and name):
+            yield "path", f"expected package.module:function, got {self.path!r}"
+
+    def prepare(self, kit) -> Imported:
+        """Import the function, and try it on the data."""
+        module, _, name = self.path.partition(":")
+        try:
+            function = getattr(importlib.import_module(module), name)
+        except (ImportError, AttributeError) as error:
+            kit.fail("reward.path", f"cannot import {self.path}: {error}")
+        made = dataclasses.replace(self, function=function)
+        kit.try_reward(self.path, made)
+        return made
+
+    def __call__(self, x: Array) -> Float[Array, " n"]:
+        """Score samples."""
+        if not self.host:
+            return jnp.asarray(self.function(x), jnp.float32)
+        shape = jax.ShapeDtypeStruct((x.shape[0],), jnp.float32)
+        return jax.pure_callback(self._on_host, shape, x, vmap_method="sequential")
+
+    def _on_host(self, x: Any) -> np.ndarray:
+        return np.asarray(self.function(np.asarray(x)), np.float32)

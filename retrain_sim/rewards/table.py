@@ -1,0 +1,30 @@
+"""A reward for every letter."""
+
+from __future__ import annotations
+
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int
+
+from retrain_sim.base import component
+
+
+@component
+class Table:
+    """r(x) = values[x] for letters x.
+
+    Args:
+        values: one finite reward per letter.
+    """
+
+    values: tuple[float, ...]
+
+    def prepare(self, kit) -> Table:
+        """Check that every letter has a reward."""
+        size = int(kit.data.x.max()) + 1
+        if kit.data.x.ndim != 1 or len(self.values) != size:
+            kit.fail("reward.values", f"{len(self.values)} values for {size} letters")
+        return self
+
+    def __call__(self, x: Int[Array, " n"]) -> Float[Array, " n"]:
+        """Score letters ``[n]``."""
+        return jnp.asarray(self.values)[x]

@@ -1,0 +1,326 @@
+"""Spec: the values of a scenario file, checked, with overrides and arms applied."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import tomllib
+from collections.abc import Iterable, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from retrain_sim.errors import UserError, nearest
+from retrain_sim.registry import build, decode
+
+ARM_SECTIONS = ("curation", "regime")
+"""What may differ between arms; everything else they share, p_0 included."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """How long, how often, and from which seed."""
+
+    rounds: int = 12
+    seeds: int = 4
+    seed: int = 0
+    atoms: int = 4000
+    shown: int = 64
+
+    def check(self):
+        """Yield what is out of range."""
+        least = {"rounds": 1, "seeds": 1, "seed": 0, "atoms": 10, "shown": 0}
+        for name, low in least.items():
+            value = getattr(self, name)
+            if value < low:
+                yield name, f"must be at least {low}, got {value}"
+
+
+@dataclasses.dataclass(frozen=True)
+class Headline:
+    """The metric that the verdicts are about, and the gap that still counts as close."""
+
+    metric: str = "collapse/class_entropy"
+    tolerance: float = 0.05
+    decides: str = "prediction"
+
+    def check(self):
+        """Yield what is out of range."""
+        if self.tolerance < 0:
+            yield "tolerance", f"must be at least 0, got {self.tolerance}"
+        if self.decides not in ("prediction", "claims"):
+            yield "decides", f"must be prediction or claims, got {self.decides!r}"
+
+
+@dataclasses.dataclass(frozen=True)
+class Claim:
+    """A claim about the shape of the result, judged like a prediction.
+
+    ``kind`` is ``ordered`` (the arms' last values increase in the order given),
+    ``falls``, ``rises`` or ``holds`` (from the first round to the last).
+    """
+
+    kind: str
+    arms: tuple[str, ...]
+    metric: str = "collapse/class_entropy"
+
+    def check(self):
+        """Yield what is out of range."""
+        if self.kind not in ("ordered", "falls", "rises"):
+            yield "kind", f"unknown {self.kind!r}; allowed: falls, ordered, rises"
+        least = 2 if self.kind == "ordered" else 1
+        if len(self.arms) < least:
+            yield "arms", f"needs at least {least}, got {len(self.arms)}"
+
+
+SECTIONS = {
+    "title": str,
+    "data": dict,
+    "model": dict,
+    "reward": list,
+    "groups": dict,
+    "curation": dict,
+    "regime": dict,
+    "metrics": dict,
+    "prediction": dict,
+    "run": dict,
+    "headline": dict,
+    "claim": list,
+    "arms": dict,
+}
+REQUIRED = ("data", "model", "reward", "groups", "curation")
+DEFAULTS: dict[str, Any] = {
+    "regime": {"kind": "replace"},
+    "prediction": {"kind": "population-map"},
+    "metrics": {"names": ["diversity", "shares", "rewards", "spread", "leakage"]},
+    "claim": [],
+    "run": {},
+    "headline": {},
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Spec:
+    """A scenario file, merged with its overrides and checked.
+
+    Args:
+        name: what the run folder is named after.
+        values: the sections of the file, defaults filled in.
+        run: rounds, seeds and sizes.
+        headline: what the verdicts are about.
+        claims: shape claims.
+        arms: name -> the sections of ``values`` as this arm has them.
+    """
+
+    name: str
+    values: dict[str, Any]
+    run: Run
+    headline: Headline
+    claims: tuple[Claim, ...]
+    arms: dict[str, dict[str, Any]]
+
+    @property
+    def title(self) -> str:
+        """One line that says what the scenario shows."""
+        return self.values.get("title", self.name)
+
+    def to_toml(self) -> str:
+        """Write the scenario exactly as it is run, as TOML."""
+        return tomli_w.dumps({k: v for k, v in self.values.items() if v != []})
+
+
+def load_spec(source: str | Path, overrides: Mapping[str, Any] | None = None) -> Spec:
+    """Read a scenario by name or from a TOML file.
+
+    Args:
+        source: a name that ``retrain-sim list`` shows, or a path to a TOML file.
+        overrides: dotted path -> value, as ``--set`` takes them. A path that begins
+            with an arm's name concerns that arm only; any other concerns all.
+
+    Returns:
+        The checked spec.
+
+    Raises:
+        UserError: a missing file, TOML that does not parse, an unknown key or kind, a
+            wrong type, a value out of range. Nothing has been written then.
+
+    Example:
+        >>> load_spec("condorcet", {"run.rounds": 7}).run.rounds
+        7
+    """
+    name, text = _read(source)
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(f"{source}: not valid TOML: {error}") from None
+    for path, value in (overrides or {}).items():
+        values = set_value(values, path, value)
+    return make_spec(name, values)
+
+
+def scenario_names() -> list[str]:
+    """List the ready scenarios."""
+    folder = resources.files("retrain_sim") / "scenarios"
+    return sorted(f.name[:-5] for f in folder.iterdir() if f.name.endswith(".toml"))
+
+
+def scenario_text(name: str) -> str:
+    """Return the commented TOML text of a ready scenario."""
+    if name not in scenario_names():
+        raise UserError(f"no scenario {name!r}; {nearest(name, scenario_names())}")
+    file = resources.files("retrain_sim") / "scenarios" / f"{name}.toml"
+    return file.read_text(encoding="utf-8")
+
+
+def _read(source: str | Path) -> tuple[str, str]:
+    path = Path(source)
+    if path.suffix != ".toml" and not path.exists():
+        return str(source), scenario_text(str(source))
+    try:
+        return path.stem, path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise UserError(f"cannot read scenario {source}: {reason}") from None
+
+
+def make_spec(name: str, values: Mapping[str, Any]) -> Spec:
+    """Check the values of a scenario and fill in the defaults."""
+    values = DEFAULTS | copy.deepcopy(dict(values))
+    for key, value in values.items():
+        if key not in SECTIONS:
+            raise UserError(f"{key}: unknown section; {nearest(key, SECTIONS)}")
+        decode(value, SECTIONS[key], key)
+    for key in REQUIRED:
+        if key not in values:
+            raise UserError(f"{key}: missing; a scenario needs {', '.join(REQUIRED)}")
+    spec = Spec(
+        name,
+        values,
+        _section(Run, values["run"], "run"),
+        _section(Headline, values["headline"], "headline"),
+        tuple(_section(Claim, v, f"claim.{i}") for i, v in enumerate(values["claim"])),
+        _arms(values),
+    )
+    _check_arms(spec)
+    return spec
+
+
+def _section(cls: type, values: Any, where: str) -> Any:
+    decode(values, dict, where)
+    names = [field.name for field in dataclasses.fields(cls)]
+    for key in values:
+        if key not in names:
+            raise UserError(f"{where}.{key}: unknown key; {nearest(key, names)}")
+    made = decode(values, cls, where)
+    for field, message in made.check():
+        raise UserError(f"{where}.{field}: {message}")
+    return made
+
+
+def _arms(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    arms = {}
+    for name, changes in (values.get("arms") or {values["model"].get("kind"): {}}).items():
+        decode(changes, dict, f"arms.{name}")
+        arm = {section: dict(values[section]) for section in ARM_SECTIONS}
+        for section, table in changes.items():
+            if section not in ARM_SECTIONS:
+                hint = nearest(section, ARM_SECTIONS)
+                raise UserError(f"arms.{name}.{section}: arms cannot set it; {hint}")
+            arm[section] = _merged(arm[section], decode(table, dict, f"arms.{name}"))
+        arms[name] = arm
+    return arms
+
+
+def _merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Lay an arm's table over the base; another kind starts afresh."""
+    if changes.get("kind", base.get("kind")) != base.get("kind"):
+        return dict(changes)
+    return base | changes
+
+
+def _check_arms(spec: Spec) -> None:
+    """Build every component once, so that bad values are named before any work."""
+    for claim in spec.claims:
+        for arm in claim.arms:
+            if arm not in spec.arms:
+                raise UserError(f"claim.arms: no arm {arm!r}; {nearest(arm, spec.arms)}")
+    if not spec.values["reward"]:
+        raise UserError("reward: at least one [[reward]] is needed")
+    for arm, sections in spec.arms.items():
+        for section, table in sections.items():
+            where = section if len(spec.arms) == 1 else f"arms.{arm}.{section}"
+            made = build(section, table, where)
+            weights = getattr(made, "voter_weights", None)
+            if weights is not None and len(weights) != len(spec.values["reward"]):
+                raise UserError(
+                    f"{where}.voter_weights: one weight per reward is needed: "
+                    f"{len(weights)} weights, {len(spec.values['reward'])} rewards"
+                )
+
+
+def parse_override(text: str) -> tuple[str, Any]:
+    """Split ``path=value``; the value is TOML, or else a plain string.
+
+    Example:
+        >>> parse_override("curation.slate_size=inf")
+        ('curation.slate_size', inf)
+    """
+    path, equals, value = text.partition("=")
+    if not equals or not path.strip():
+        raise UserError(f"--set {text}: expected PATH=VALUE, as in run.rounds=20")
+    try:
+        return path.strip(), tomllib.loads(f"x = {value}")["x"]
+    except tomllib.TOMLDecodeError:
+        return path.strip(), value.strip()
+
+
+def set_value(values: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """Return the values with one of them replaced (``--set path=value``)."""
+    values = copy.deepcopy(values)
+    keys = path.split(".")
+    arms = values.get("arms", {})
+    if keys[0] in arms:
+        keys = ["arms", *keys]
+    if keys[0] == "arms" and len(keys) > 3:
+        base = values.get(keys[2], {})
+        table = arms.setdefault(keys[1], {}).setdefault(keys[2], {})
+        if keys[3] in base:
+            table.setdefault(keys[3], copy.deepcopy(base[keys[3]]))
+    elif keys[0] in ARM_SECTIONS:
+        for arm in arms.values():
+            if keys[1] in arm.get(keys[0], {}):
+                _assign(arm, keys, value, path)
+    _assign(values, keys, value, path)
+    return values
+
+
+def _assign(node: Any, keys: list[str], value: Any, path: str) -> None:
+    for key in keys[:-1]:
+        node = node.setdefault(key, {}) if isinstance(node, dict) else _item(node, key, path)
+    if isinstance(node, dict):
+        node[keys[-1]] = value
+    elif isinstance(node, list):
+        _item(node, keys[-1], path)
+        node[int(keys[-1])] = value
+    else:
+        raise UserError(f"--set {path}: {'.'.join(keys[:-1])} has no parts")
+
+
+def _item(node: Any, key: str, path: str) -> Any:
+    """Find an item of a list by position, or a table of a list by its name."""
+    if isinstance(node, list):
+        if key.isdigit() and int(key) < len(node):
+            return node[int(key)]
+        named = [n for n in node if isinstance(n, dict) and n.get("name") == key]
+        if named:
+            return named[0]
+        raise UserError(f"--set {path}: no item {key!r}; allowed: 0..{len(node) - 1}")
+    raise UserError(f"--set {path}: {key!r} is inside a plain value")
+
+
+def override_all(pairs: Iterable[str]) -> dict[str, Any]:
+    """Parse several ``path=value`` texts, in order."""
+    return dict(parse_override(text) for text in pairs)
+

@@ -1,0 +1,47 @@
+"""Theory of curated retraining on atoms: a finite set of outcomes with their rewards.
+
+Population maps, infinitely many samples and an ideal fit (`atoms`):
+    curation_multiplier: growth factor of every outcome in one round.
+    population_round: one round of curation, with real data mixed in or not.
+    population_trajectory: rounds 0..T.
+    effective_sample_size: how many equal atoms a weighted set is worth.
+
+Closed forms (`laws`):
+    neutral_heterozygosity: diversity under sampling drift alone.
+    gaussian_variance, gaussian_log_variance, gaussian_mean_drift: a Gaussian refitted.
+    hard_separation_mass: one reward, best outcomes infinitely better.
+    two_plateau_round: two types of outcomes, two voters, any slate size.
+    softmax_trajectory: one reward, infinite slates.
+
+The traceable forms of the maps, to compile, map or differentiate, are in `core`.
+"""
+
+from retrain_sim.theory.atoms import (
+    curation_multiplier,
+    effective_sample_size,
+    population_round,
+    population_trajectory,
+)
+from retrain_sim.theory.laws import (
+    gaussian_log_variance,
+    gaussian_mean_drift,
+    gaussian_variance,
+    hard_separation_mass,
+    neutral_heterozygosity,
+    softmax_trajectory,
+    two_plateau_round,
+)
+
+__all__ = [
+    "curation_multiplier",
+    "effective_sample_size",
+    "gaussian_log_variance",
+    "gaussian_mean_drift",
+    "gaussian_variance",
+    "hard_separation_mass",
+    "neutral_heterozygosity",
+    "population_round",
+    "population_trajectory",
+    "softmax_trajectory",
+    "two_plateau_round",
+]
