@@ -1,0 +1,46 @@
+"""The mean variance of a Gaussian refitted to its own samples."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from retrain_sim.base import component
+from retrain_sim.models import Gaussian
+from retrain_sim.predictions.base import Assumption, Outlook, no_curation, replaced
+from retrain_sim.preparation import Atoms
+from retrain_sim.scenario import Scenario
+from retrain_sim.theory import gaussian_variance
+
+
+@component
+class GaussianDecay:
+    """The mean variance under uncurated refits: E[var_t] = var_0 (1 - 1/n_kept)^t.
+
+    The spread is measured on n candidates with the plug-in estimate, which is low by
+    1 - 1/n; the prediction includes that factor.
+
+    References:
+        I. Shumailov et al., "AI models collapse when trained on recursively generated
+        data", Nature 2024, arXiv 2305.17493.
+    """
+
+    def audit(
+        self, scenario: Scenario, atoms: Atoms, outlook: Outlook
+    ) -> tuple[Assumption, ...]:
+        """Check every assumption on the scenario."""
+        model = scenario.model
+        likely = isinstance(model, Gaussian) and model.ddof == 0
+        fit = Assumption("the model is a Gaussian with ddof = 0", likely, repr(model))
+        n_groups = len(scenario.frame.group_names)
+        whole = Assumption("there is one group", n_groups == 1, f"{n_groups} groups")
+        return no_curation(scenario, atoms), replaced(scenario), fit, whole
+
+    def __call__(
+        self, scenario: Scenario, atoms: Atoms, n_rounds: int, n_seeds: int, seed: int
+    ) -> Outlook:
+        """Predict the mean of the measured variance."""
+        curator = scenario.curator
+        initial = float(np.trace(np.asarray(scenario.params.cov, np.float64)))
+        measured = initial * (1 - 1 / curator.n_candidates)
+        decay = gaussian_variance(measured, curator.n_kept, n_rounds)
+        return Outlook({"collapse/within_group_spread": decay}, {}, {}, None)

@@ -1,0 +1,59 @@
+"""Resampling drift: the loop on the atoms, with finitely many kept samples."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, PRNGKeyArray
+
+from retrain_sim.base import View
+from retrain_sim.loop import scan_rounds
+from retrain_sim.preparation import Atoms
+from retrain_sim.scenario import Scenario
+
+
+def resampled_weights(
+    scenario: Scenario, atoms: Atoms, n_rounds: int, n_seeds: int, seed: int
+) -> Float[np.ndarray, "s t n"]:
+    """Run the loop with an ideal fit on the atoms: selection and drift, no training.
+
+    Every round draws ``n_candidates`` atoms, curates them with the scenario's own rule,
+    mixes as its regime does, and takes the frequencies.
+
+    Args:
+        scenario: its curator and regime are used.
+        atoms: the outcomes, with their scores.
+        n_rounds: T.
+        n_seeds: independent repetitions.
+        seed: of the first repetition.
+
+    Returns:
+        Probabilities of the atoms by seed and round, each row summing to one.
+    """
+    keys = jax.vmap(jax.random.key)(jnp.arange(n_seeds, dtype=jnp.uint32) + seed)
+    start = jnp.asarray(atoms.probs, jnp.float32)
+    real = (jnp.arange(len(start)), jnp.asarray(atoms.real_probs, jnp.float32))
+    parts = (scenario.curator, scenario.regime, atoms.view, real)
+    return np.asarray(_resample(keys, start, *parts, n_rounds=n_rounds))
+
+
+@partial(jax.jit, static_argnames="n_rounds")
+def _resample(keys, start, curator, regime, view, real, *, n_rounds):
+    def step(key: PRNGKeyArray, probs: Array) -> tuple[Array, tuple]:
+        key_draw, key_curate, key_mix = jax.random.split(key, 3)
+        n = curator.n_candidates
+        drawn = jax.random.choice(key_draw, len(probs), (n,), p=probs)
+        seen = View(drawn, jnp.ones(n), view.rewards[:, drawn], view.groups[drawn])
+        kept = drawn[curator.select(key_curate, seen, None).index]
+        pool = regime.init(real[0], curator.n_kept, n_rounds)
+        _, data, weights = regime.mix(key_mix, pool, kept, real)
+        counts = jnp.zeros_like(probs).at[data].add(weights)
+        return counts / counts.sum(), ()
+
+    def one(key: PRNGKeyArray) -> Array:
+        return scan_rounds(key, step, start, n_rounds, lambda key, probs: probs).rows
+
+    return jax.lax.map(one, keys)

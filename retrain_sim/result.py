@@ -1,0 +1,123 @@
+"""Result: everything that a run found; what reports, tables and files are made of."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from retrain_sim.predictions.base import Assumption
+from retrain_sim.spec import Spec
+from retrain_sim.verdicts import FAIL, Verdict, standard_error
+
+ALWAYS = ("run/finite",)
+"""Bookkeeping that is not a result."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Result:
+    """A finished run.
+
+    Args:
+        spec: the scenario exactly as run.
+        history: metrics and samples, see ``retrain_sim.history``.
+        prediction: what theory expected, same names.
+        verdicts: arm -> simulation against prediction, on the headline metric.
+        claims: verdicts on the claims about shapes.
+        audits: arm -> the prediction's assumptions.
+        real: metric -> its value on the real training data.
+        notes: sizes of the splits, the classifier's accuracy and the like.
+        times: ``wall_s``, ``compile_s``, ``run_s``.
+        versions: package -> version, and the device.
+        command: what was typed.
+        image_shape: rows and columns if the samples are images.
+    """
+
+    spec: Spec
+    history: xr.Dataset
+    prediction: xr.Dataset
+    verdicts: dict[str, Verdict]
+    claims: list[Verdict]
+    audits: dict[str, tuple[Assumption, ...]]
+    real: dict[str, float]
+    notes: dict[str, Any]
+    times: dict[str, float]
+    versions: dict[str, str]
+    command: str
+    image_shape: tuple[int, int] | None
+
+    @property
+    def headline(self) -> str:
+        """The metric that the verdicts are about."""
+        return self.spec.headline.metric
+
+    @property
+    def arms(self) -> list[str]:
+        """Names of the arms, in the scenario's order."""
+        return [str(arm) for arm in self.history["arm"].values]
+
+    @property
+    def holds(self) -> bool:
+        """Whether what should hold does: no claim fails, and no deciding prediction."""
+        deciding = list(self.claims)
+        if self.spec.headline.decides == "prediction":
+            deciding += self.verdicts.values()
+        return all(verdict.verdict != FAIL for verdict in deciding)
+
+    def metric_names(self) -> list[str]:
+        """List all metrics recorded by round."""
+        names = [n for n, v in self.history.items() if v.dims == ("arm", "seed", "round")]
+        return [str(name) for name in names if name not in ALWAYS]
+
+    def last(self, metric: str, arm: str) -> tuple[float, float]:
+        """Return a metric's mean over seeds in the last round, and its standard error."""
+        values = self.history[metric].sel(arm=arm).values[..., -1]
+        return float(np.mean(values)), standard_error(values)
+
+    def first(self, metric: str, arm: str) -> float:
+        """Return a metric's mean over seeds in round 0."""
+        return float(self.history[metric].sel(arm=arm).values[..., 0].mean())
+
+    def predicted(self, metric: str, arm: str) -> float:
+        """Return what theory expects of a metric in the last round; NaN if nothing."""
+        if metric not in self.prediction:
+            return math.nan
+        return float(self.prediction[metric].sel(arm=arm).values[-1])
+
+    def summary(self) -> dict[str, Any]:
+        """Return the result as plain data: what ``--json`` prints."""
+        return {
+            "name": self.spec.name,
+            "arms": {arm: self._arm_summary(arm) for arm in self.arms},
+            "claims": [
+                {"claim": c.subject, "verdict": c.verdict, "reason": c.reason}
+                for c in self.claims
+            ],
+            "seeds": self.spec.run.seeds,
+            "rounds": self.spec.run.rounds,
+            "wall_s": round(self.times["wall_s"], 3),
+            "compile_s": round(self.times["compile_s"], 3),
+        }
+
+    def _arm_summary(self, arm: str) -> dict[str, Any]:
+        metrics, prediction = {}, {}
+        for name in self.metric_names():
+            last, se = self.last(name, arm)
+            first = self.first(name, arm)
+            metrics[name] = {
+                "first": plain(first),
+                "last": plain(last),
+                "se_last": plain(se),
+            }
+            if math.isfinite(self.predicted(name, arm)):
+                prediction[name] = plain(self.predicted(name, arm))
+        verdict = self.verdicts[arm].verdict
+        return {"metrics": metrics, "prediction": prediction, "verdict": verdict}
+
+
+def plain(number: float) -> float | None:
+    """Return a number that JSON knows: None for NaN and infinity."""
+    return float(f"{number:.6g}") if math.isfinite(number) else None

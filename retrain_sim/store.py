@@ -1,0 +1,220 @@
+"""Run folders: what is written where, how it is checked, and how a run resumes.
+
+====================  ==========================================================
+``scenario.toml``     the scenario exactly as run
+``run.json``          name, command, versions
+``checkpoint.npz``    state and history so far; removed when the run is finished
+``history.nc``        metrics and samples (xarray, netCDF-3)
+``prediction.nc``     what theory expects, same names
+``atoms.npz``         the scored atoms of the theory
+``result.json``       verdicts, audited assumptions, times, the ``--json`` object
+``figures/``          pictures
+``report.html``       everything on one page
+====================  ==========================================================
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from retrain_sim.errors import UserError
+from retrain_sim.files import load_leaves, save_leaves, write_atomic, write_text
+from retrain_sim.history import decode, encode
+from retrain_sim.predictions.base import Assumption
+from retrain_sim.preparation import Atoms
+from retrain_sim.result import Result
+from retrain_sim.spec import Spec, make_spec
+from retrain_sim.verdicts import Verdict
+
+SCENARIO, RUN, CHECKPOINT = "scenario.toml", "run.json", "checkpoint.npz"
+HISTORY, PREDICTION, RESULT = "history.nc", "prediction.nc", "result.json"
+
+
+def free_folder(name: str, root: Path = Path("runs")) -> Path:
+    """Return the first of ``runs/<name>-1``, ``-2``, ... that does not exist."""
+    number = 1
+    while (root / f"{name}-{number}").exists():
+        number += 1
+    return root / f"{name}-{number}"
+
+
+def check_target(folder: Path, force: bool) -> None:
+    """Refuse a folder that holds anything, unless it is a run and ``force`` is set."""
+    if folder.is_dir():
+        held = sorted(path.name for path in folder.iterdir())
+        if held and not force:
+            raise UserError(f"{folder} already exists: --force replaces it, or --out DIR")
+        if held and SCENARIO not in held:
+            raise UserError(f"{folder} is not a run folder: --force will not replace it")
+    elif folder.exists():
+        raise UserError(f"{folder} is a file, a folder is needed")
+    parent = next(p for p in folder.absolute().parents if p.exists())
+    if not (parent.is_dir() and os.access(parent, os.W_OK)):
+        raise UserError(f"cannot write to {parent}: permission denied")
+
+
+class RunFolder:
+    """One run on disk."""
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    @classmethod
+    def create(cls, path: Path, spec: Spec, run: dict[str, Any], force: bool) -> RunFolder:
+        """Make the folder, replacing an old run only if ``force`` says so."""
+        check_target(path, force)
+        if path.is_dir():
+            shutil.rmtree(path)
+        path.mkdir(parents=True)
+        write_text(path / SCENARIO, spec.to_toml())
+        write_text(path / RUN, json.dumps(run, indent=1))
+        return cls(path)
+
+    @classmethod
+    def open(cls, path: Path) -> RunFolder:
+        """Open an existing run folder."""
+        if not (path / SCENARIO).is_file():
+            raise UserError(f"{path} is not a run folder: it has no {SCENARIO}")
+        return cls(path)
+
+    def spec(self) -> Spec:
+        """Read the scenario as it was run."""
+        run = self.run()
+        try:
+            values = tomllib.loads((self.path / SCENARIO).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise UserError(f"{self.path / SCENARIO} is damaged: {error}") from None
+        return make_spec(run["name"], values)
+
+    def run(self) -> dict[str, Any]:
+        """Read name, command and versions."""
+        return _read_json(self.path / RUN)
+
+    @property
+    def finished(self) -> bool:
+        """Whether the run is complete."""
+        return (self.path / RESULT).is_file()
+
+    def save_checkpoint(self, done: list[int], leaves: list[np.ndarray], mark: str) -> None:
+        """Write state and history so far, atomically."""
+        head = [np.array(done), np.frombuffer(mark.encode(), np.uint8)]
+        save_leaves(self.path / CHECKPOINT, head + leaves)
+
+    def load_checkpoint(self, mark: str) -> tuple[list[int], list[np.ndarray]] | None:
+        """Read the checkpoint, if there is one, and check that it fits.
+
+        Args:
+            mark: fingerprint of the prepared scenario.
+
+        Raises:
+            UserError: the file is damaged, or belongs to another scenario.
+        """
+        path = self.path / CHECKPOINT
+        if not path.exists():
+            return None
+        try:
+            done, found, *leaves = load_leaves(path)
+        except (OSError, ValueError) as error:
+            hint = "delete it to start the run over"
+            raise UserError(f"{path} cannot be read; {hint} ({error})") from None
+        if bytes(found).decode() != mark:
+            raise UserError(
+                f"{path} was made with another p_0, data or versions; "
+                "start the run over in a new folder"
+            )
+        return [int(n) for n in done], leaves
+
+    def save_atoms(self, atoms: Atoms) -> None:
+        """Write the scored atoms, so that other theory can be tried on them."""
+        view = {name: np.asarray(v) for name, v in atoms.view._asdict().items()}
+        arrays = view | {"probs": atoms.probs, "real_probs": atoms.real_probs}
+        write_atomic(self.path / "atoms.npz", lambda f: np.savez_compressed(f, **arrays))
+
+    def save_result(self, result: Result) -> None:
+        """Write the result; the run counts as finished when this returns."""
+        _save_dataset(self.path / HISTORY, result.history)
+        _save_dataset(self.path / PREDICTION, result.prediction)
+        audits = {arm: [a._asdict() for a in found] for arm, found in result.audits.items()}
+        plain = {
+            "summary": result.summary() | {"out": str(self.path)},
+            "verdicts": {arm: v._asdict() for arm, v in result.verdicts.items()},
+            "claims": [v._asdict() for v in result.claims],
+            "audits": audits,
+            "real": result.real,
+            "notes": result.notes,
+            "times": result.times,
+            "versions": result.versions,
+            "command": result.command,
+            "image_shape": result.image_shape,
+        }
+        write_text(self.path / RESULT, json.dumps(plain, indent=1))
+        (self.path / CHECKPOINT).unlink(missing_ok=True)
+
+    def result(self) -> Result:
+        """Read a finished run."""
+        if not self.finished:
+            hint = f"continue it with: retrain-sim run --resume {self.path}"
+            raise UserError(f"{self.path}: the run is not finished; {hint}")
+        plain = _read_json(self.path / RESULT)
+        shape = plain["image_shape"]
+        return Result(
+            spec=self.spec(),
+            history=_open_dataset(self.path / HISTORY),
+            prediction=_open_dataset(self.path / PREDICTION),
+            verdicts={arm: Verdict(**v) for arm, v in plain["verdicts"].items()},
+            claims=[Verdict(**v) for v in plain["claims"]],
+            audits={
+                arm: tuple(Assumption(**a) for a in found)
+                for arm, found in plain["audits"].items()
+            },
+            real=plain["real"],
+            notes=plain["notes"],
+            times=plain["times"],
+            versions=plain["versions"],
+            command=plain["command"],
+            image_shape=tuple(shape) if shape else None,
+        )
+
+
+def open_history(folder: str | Path) -> xr.Dataset:
+    """Open the history of a finished run as an xarray data set.
+
+    Args:
+        folder: the run folder.
+
+    Returns:
+        Metrics [arm, seed, round]; ``.to_dataframe()`` makes it tidy.
+
+    Raises:
+        UserError: not a finished run folder.
+    """
+    return RunFolder.open(Path(folder)).result().history
+
+
+def _save_dataset(path: Path, data: xr.Dataset) -> None:
+    buffer = io.BytesIO(encode(data).to_netcdf(engine="scipy"))
+    write_atomic(path, lambda file: file.write(buffer.getbuffer()))
+
+
+def _open_dataset(path: Path) -> xr.Dataset:
+    try:
+        with xr.open_dataset(path, engine="scipy") as file:
+            return decode(file.load())
+    except (OSError, ValueError, TypeError) as error:
+        raise UserError(f"{path} is damaged: {error}") from None
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path} cannot be read: {error}") from None
