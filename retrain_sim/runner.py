@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import platform
 import time
-from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -236,5 +235,3 @@ def versions() -> dict[str, str]:
     found["device"] = f"{jax.local_device_count()} x {device.device_kind}"
     return found
 
-
-_ = Callable

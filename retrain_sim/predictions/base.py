@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
 import numpy as np
 from jaxtyping import Float
@@ -43,6 +43,9 @@ class Outlook(NamedTuple):
 
 class Prediction(Protocol):
     """Theory for a scenario: what it assumes, and what then follows."""
+
+    because: ClassVar[str]
+    """One sentence for people: why the result looks as it does."""
 
     def audit(
         self, scenario: Scenario, atoms: Atoms, outlook: Outlook

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import ClassVar
 
 import numpy as np
 
@@ -25,6 +26,12 @@ class NeutralDrift:
     References:
         The Wright-Fisher model; Suresh, Thangaraj, Khandavally, arXiv 2412.17646.
     """
+
+    because: ClassVar[str] = (
+        "Nothing is curated, so chance alone decides: every refit to finitely many "
+        "samples loses a share of about 1/n_kept of the heterozygosity, and what is "
+        "lost never returns."
+    )
 
     def audit(
         self, scenario: Scenario, atoms: Atoms, outlook: Outlook

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import partial
+from typing import ClassVar
 
 import jax
 import jax.numpy as jnp
@@ -38,6 +39,12 @@ class PopulationMap:
         NeurIPS 2024, arXiv 2407.09499 (one reward). The evaluation at finite K is
         derived here, see ``retrain_sim.theory``.
     """
+
+    because: ClassVar[str] = (
+        "The dashed lines are the exact population map, an ideal model fitted to "
+        "infinitely many kept samples: what separates the solid lines from them is "
+        "finite samples and imperfect training."
+    )
 
     def audit(
         self, scenario: Scenario, atoms: Atoms, outlook: Outlook

@@ -1,0 +1,281 @@
+"""The command line: parse, call, print. Heavy imports wait until they are needed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import App, CycloptsError, Parameter
+
+from retrain_sim import __version__
+from retrain_sim.errors import UserError
+
+DEFAULT = "digits"
+USAGE_ERROR = 2
+
+app = App(
+    name="retrain-sim",
+    version=__version__,
+    help="Retrain generative models on their own curated samples, beside exact theory.",
+    help_epilogue="Start with: retrain-sim run two-tribes",
+)
+
+Settings = Annotated[
+    list[str] | None,
+    Parameter(
+        name="--set",
+        help="PATH=VALUE, as curation.slate_size=8; for one arm: two.curation.temperature=0.5",
+        negative="",
+    ),
+]
+
+
+def main() -> None:
+    """Run the command line; user errors are one line and exit code 2."""
+    try:
+        code = app(exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        code = _complain(" ".join(str(error).split()))
+    except UserError as error:
+        code = _complain(str(error))
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        code = _complain(f"{error.strerror or error}{where}")
+    except KeyboardInterrupt:
+        code = _complain("interrupted; a run continues with: retrain-sim run --resume DIR")
+    sys.exit(code)
+
+
+def _complain(line: str) -> int:
+    print(f"retrain-sim: {line}", file=sys.stderr)
+    return USAGE_ERROR
+
+
+def _configure() -> None:
+    """Use every core, and keep compiled programs between processes."""
+    import jax
+
+    from retrain_sim.cache import cache_folder
+
+    jax.config.update("jax_num_cpu_devices", len(os.sched_getaffinity(0)))
+    jax.config.update("jax_compilation_cache_dir", str(cache_folder() / "xla"))
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
+    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+
+
+def _load(source: str, settings: list[str] | None, **run: int | None) -> Any:
+    from retrain_sim.spec import load_spec, override_all
+
+    given = {f"run.{name}": value for name, value in run.items() if value is not None}
+    return load_spec(source, override_all(settings or []) | given)
+
+
+@app.command
+def run(
+    source: str = "",
+    *,
+    settings: Settings = None,
+    seed: int | None = None,
+    seeds: int | None = None,
+    rounds: int | None = None,
+    out: Path | None = None,
+    force: bool = False,
+    resume: Path | None = None,
+    gif: bool = False,
+    json: bool = False,
+) -> int:
+    """Simulate a scenario, predict it, judge it, and write a report.
+
+    Args:
+        source: Name of a ready scenario (see list) or a TOML file; digits by default.
+        settings: Change a value of the scenario; may be repeated.
+        seed: The first seed.
+        seeds: How many seeds.
+        rounds: How many rounds of retraining.
+        out: Folder for the results; by default runs/NAME-1, -2, ...
+        force: Replace an earlier run in the folder.
+        resume: Continue the interrupted run in this folder.
+        gif: Also draw the samples round by round as an animated GIF.
+        json: Print one JSON object and nothing else.
+    """
+    if resume is not None and (source or settings or seed or seeds or rounds or out):
+        raise UserError("--resume takes the scenario from the folder: give nothing else")
+    folder = resume
+    if resume is None:
+        spec = _load(source or DEFAULT, settings, seed=seed, seeds=seeds, rounds=rounds)
+        from retrain_sim.store import check_target, free_folder
+
+        folder = out or free_folder(spec.name)
+        check_target(folder, force)
+    _configure()
+    from retrain_sim import runner, terminal
+    from retrain_sim.report import write_report
+
+    bar = terminal.Bar(quiet=json)
+    try:
+        if resume is not None:
+            result = runner.resume(resume, listener=bar)
+        else:
+            command = shlex.join(["retrain-sim", *sys.argv[1:]])
+            result = runner.run(
+                spec, folder, force=force, command=command, listener=bar
+            )
+        bar.stage("drawing")
+        written = write_report(result, folder, gif)
+    finally:
+        bar.close()
+    _print_result(result, folder, written, json)
+    return 0
+
+
+def _print_result(result: Any, folder: Path, written: list[Path], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(result.summary() | {"out": str(folder)}))
+        return
+    from retrain_sim import terminal
+    from retrain_sim.captions import caption
+    from retrain_sim.tables import arms_table, claims_table, decomposition_table
+
+    out = terminal.console()
+    out.print(f"\n[bold]{result.spec.title}[/bold]")
+    run, times = result.spec.run, result.times
+    out.print(
+        f"{run.rounds} rounds, {run.seeds} seeds, {times['wall_s']:.0f} s "
+        f"(compiling {times['compile_s']:.0f} s); means over seeds ± standard error\n"
+    )
+    terminal.print_table(out, arms_table(result))
+    if result.claims:
+        terminal.print_table(out, claims_table(result))
+    stages = decomposition_table(result)
+    if stages:
+        out.print("where it went, in the last round:", style="dim")
+        terminal.print_table(out, stages)
+    out.print(f"report:  {written[-1]}")
+    out.print(f"data:    {folder / 'history.nc'}")
+    out.print(f"figures: {folder / 'figures'}\n")
+    hint = caption("headline", result)
+    out.print(f"Try next: {hint.next}\n  {hint.command}")
+
+
+@app.command
+def predict(
+    source: str = DEFAULT,
+    *,
+    settings: Settings = None,
+    seed: int | None = None,
+    rounds: int | None = None,
+    json: bool = False,
+) -> int:
+    """Predict a scenario without simulating it: exact theory, in seconds.
+
+    Args:
+        source: Name of a ready scenario or a TOML file.
+        settings: Change a value of the scenario; may be repeated.
+        seed: The seed of p_0 and the atoms.
+        rounds: How many rounds of retraining.
+        json: Print one JSON object and nothing else.
+    """
+    spec = _load(source, settings, seed=seed, rounds=rounds)
+    _configure()
+    from retrain_sim import runner, terminal
+    from retrain_sim.outlook import outlook_summary, outlook_table
+    from retrain_sim.preparation import prepare
+
+    bar = terminal.Bar(quiet=json)
+    prepared = prepare(spec, bar.stage)
+    bar.stage("predicting")
+    outlooks, audits = runner.predict(prepared)
+    if json:
+        _print_json(outlook_summary(spec, outlooks, audits))
+        return 0
+    out = terminal.console()
+    out.print(f"\n[bold]{spec.title}[/bold]: after {spec.run.rounds} rounds, in theory\n")
+    terminal.print_table(out, outlook_table(spec, outlooks, audits))
+    out.print(f"Try next:\n  retrain-sim run {source}")
+    return 0
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value))
+
+
+@app.command
+def report(folder: Path, *, gif: bool = False) -> int:
+    """Draw the figures and the report of a finished run again.
+
+    Args:
+        folder: The run folder.
+        gif: Also draw the samples round by round as an animated GIF.
+    """
+    from retrain_sim.report import write_report
+    from retrain_sim.store import RunFolder
+
+    result = RunFolder.open(folder).result()
+    for path in write_report(result, folder, gif):
+        print(path)
+    return 0
+
+
+@app.command
+def compare(*folders: Path, metric: str = "", out: Path | None = None) -> int:
+    """Compare finished runs in one table and one picture.
+
+    Args:
+        folders: Two run folders or more.
+        metric: What to compare; by default the first run's headline metric.
+        out: File for the picture; by default compare.png in the last folder.
+    """
+    if len(folders) < 2:
+        raise UserError(f"compare needs two run folders or more, got {len(folders)}")
+    from retrain_sim import terminal
+    from retrain_sim.comparison import comparison, write_comparison
+
+    found = comparison(folders, metric)
+    terminal.print_table(terminal.console(), found.table)
+    path = out or folders[-1] / "compare.png"
+    write_comparison(found, path)
+    print(f"picture: {path}")
+    return 0
+
+
+@app.command(name="list")
+def list_() -> int:
+    """List scenarios, data and every component: one line each."""
+    from retrain_sim.catalog import catalog
+
+    for heading, rows in catalog().items():
+        print(f"\n{heading}")
+        for name, line in rows.items():
+            print(f"  {name:<20} {line}")
+    return 0
+
+
+@app.command
+def init(
+    file: Path, *, base: Annotated[str, Parameter(name="--from")] = DEFAULT
+) -> int:
+    """Write a commented scenario to start from.
+
+    Args:
+        file: The TOML file to write; it must not exist.
+        base: The ready scenario to copy.
+    """
+    from retrain_sim.files import write_text
+    from retrain_sim.spec import scenario_text
+
+    text = scenario_text(base)
+    if file.suffix != ".toml":
+        raise UserError(f"{file}: a scenario file ends in .toml")
+    if file.exists():
+        raise UserError(f"{file} already exists: it is not overwritten")
+    write_text(file, text)
+    print(f"{file}: edit it, then: retrain-sim run {file}")
+    return 0
+
+
+if __name__ == "__main__":
+    main()

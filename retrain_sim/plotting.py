@@ -1,0 +1,287 @@
+"""Pictures: functions ``(axes, result, ...) -> None``, and the figures made of them.
+
+Simulation is a solid line (mean over seeds) with a band (5 % to 95 % of the seeds),
+theory is dashed, and dotted where too few atoms are left to trust it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from retrain_sim.result import Result
+
+COLORS = (
+    "#0072B2",
+    "#D55E00",
+    "#009E73",
+    "#CC79A7",
+    "#E69F00",
+    "#56B4E9",
+    "#000000",
+    "#8C6D31",
+)
+"""Okabe and Ito's colors, which color-blind people can tell apart, and a brown."""
+
+FEW_ATOMS = 100
+THEORY = {"linestyle": "--", "linewidth": 1.4, "alpha": 0.9}
+STYLE = {"linewidth": 1.8}
+
+
+def draw_metric(ax: Axes, result: Result, metric: str, legend: bool = True) -> None:
+    """Draw one metric by round, all arms, theory dashed, real data as a gray line."""
+    for color, arm in zip(_cycle(COLORS), result.arms, strict=False):
+        draw_band(ax, result, metric, arm, color, label=arm)
+        draw_theory(ax, result, metric, arm, color)
+    if math.isfinite(result.real.get(metric, math.nan)):
+        ax.axhline(result.real[metric], color="0.6", lw=1, zorder=0)
+    ax.set_xlabel("round")
+    ax.set_ylabel(label_of(metric))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    if legend:
+        ax.legend(frameon=False, fontsize=9)
+
+
+def draw_band(
+    ax: Axes, result: Result, metric: str, arm: str, color: str, label: str | None = None
+) -> None:
+    """Draw the mean over seeds and the band of the seeds, of one metric and arm."""
+    values = result.history[metric].sel(arm=arm).values
+    rounds = result.history[result.history[metric].dims[-1]].values
+    low, high = np.percentile(values, [5, 95], axis=0)
+    ax.plot(rounds, values.mean(axis=0), color=color, label=label, **STYLE)
+    ax.fill_between(rounds, low, high, color=color, alpha=0.2, lw=0)
+
+
+def draw_theory(ax: Axes, result: Result, metric: str, arm: str, color: str) -> None:
+    """Draw what theory expects: dashed, dotted where few atoms are left."""
+    if metric not in result.prediction:
+        return
+    expected = result.prediction[metric].sel(arm=arm).values
+    rounds = result.prediction["round"].values
+    trusted = trusted_rounds(result, arm)
+    ax.plot(rounds[trusted], expected[trusted], color=color, **THEORY)
+    if not trusted.all():
+        doubt = np.flatnonzero(~trusted)[0] - 1
+        after = slice(max(doubt, 0), None)
+        ax.plot(rounds[after], expected[after], color=color, ls=":", lw=1.4)
+
+
+def trusted_rounds(result: Result, arm: str) -> np.ndarray:
+    """Tell, by round, whether enough atoms are left to trust the prediction."""
+    if "ess" not in result.prediction:
+        return np.ones(result.prediction.sizes["round"], bool)
+    return result.prediction["ess"].sel(arm=arm).values >= FEW_ATOMS
+
+
+def draw_shares(ax: Axes, result: Result, arm: str) -> None:
+    """Draw the share of every group in one arm; the greatest ones colored and named."""
+    colors = dict(zip(_great_groups(result), COLORS, strict=False))
+    for name in group_names(result):
+        color = colors.get(name, "0.75")
+        draw_band(ax, result, f"share/{name}", arm, color)
+        draw_theory(ax, result, f"share/{name}", arm, color)
+        last = result.last(f"share/{name}", arm)[0]
+        if name in colors and last > 0.04:
+            end = result.history["round"].values[-1]
+            ax.annotate(
+                f" {name}", (end, last), color=color, va="center", annotation_clip=False
+            )
+    ax.set_title(arm)
+    ax.set_xlabel("round")
+    ax.set_ylim(0, 1)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+
+
+def group_names(result: Result) -> list[str]:
+    """List the groups that have shares."""
+    names = [n for n in result.metric_names() if n.startswith("share/")]
+    return [name.removeprefix("share/") for name in names]
+
+
+def _great_groups(result: Result) -> list[str]:
+    def greatest(name: str) -> float:
+        return max(result.last(f"share/{name}", arm)[0] for arm in result.arms)
+
+    return sorted(group_names(result), key=greatest, reverse=True)[: len(COLORS)]
+
+
+def draw_samples(ax: Axes, result: Result, arm: str, round: int) -> None:
+    """Show samples of one arm, first seed, one round: images, points or a histogram."""
+    samples = result.history["samples"].sel(arm=arm, round=round).values[0]
+    if result.image_shape:
+        ax.imshow(tile(samples, result.image_shape), cmap="gray", vmin=-1, vmax=1)
+        ax.set_axis_off()
+        return
+    everything = result.history["samples"].values
+    flat = everything.reshape(-1, samples.shape[-1])
+    if samples.shape[-1] == 1:
+        ax.hist(samples[:, 0], bins=np.linspace(flat.min(), flat.max(), 25), color="0.4")
+    else:
+        ax.scatter(samples[:, 0], samples[:, 1], s=4, color=COLORS[0], alpha=0.6)
+        ax.set_ylim(flat[:, 1].min(), flat[:, 1].max())
+    ax.set_xlim(flat[:, 0].min(), flat[:, 0].max())
+    ax.set_xticks([])
+    ax.set_yticks([])
+
+
+def tile(samples: np.ndarray, shape: tuple[int, int], most: int = 36) -> np.ndarray:
+    """Lay images out as a square, a dark line between them.
+
+    Example:
+        >>> tile(np.zeros((4, 6)), (2, 3)).shape
+        (7, 9)
+    """
+    side = max(1, math.isqrt(min(len(samples), most)))
+    images = samples[: side * side].reshape(side, side, *shape)
+    framed = np.pad(images, ((0, 0), (0, 0), (0, 1), (0, 1)), constant_values=-1)
+    rows = framed.transpose(0, 2, 1, 3).reshape(side * (shape[0] + 1), -1)
+    return np.pad(rows, ((1, 0), (1, 0)), constant_values=-1)
+
+
+def draw_decomposition(ax: Axes, result: Result, arm: str, metric: str) -> None:
+    """Draw a metric at every stage from the map at K = inf to the trained model."""
+    rounds = result.prediction["round"].values
+    looks = {"K = inf": ("0.6", ":"), "finite K": (COLORS[1], "--")}
+    looks["with drift"] = (COLORS[2], "-.")
+    for stage, (color, line) in looks.items():
+        if f"{stage}/{metric}" in result.prediction:
+            values = result.prediction[f"{stage}/{metric}"].sel(arm=arm).values
+            ax.plot(rounds, values, color=color, ls=line, label=_STAGE_LABELS[stage])
+    draw_band(ax, result, metric, arm, COLORS[0], label="the trained model")
+    ax.set_title(arm)
+    ax.set_xlabel("round")
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+
+
+_STAGE_LABELS = {
+    "K = inf": "selection alone, K = inf",
+    "finite K": "selection at this K",
+    "with drift": "+ finite samples",
+}
+
+
+def label_of(metric: str) -> str:
+    """Write a metric's name for an axis.
+
+    Example:
+        >>> label_of("collapse/class_entropy"), label_of("reward/zero/mean")
+        ('class entropy (nats)', 'reward zero: mean')
+    """
+    family, _, rest = metric.partition("/")
+    words = rest.replace("_", " ")
+    if family == "reward" and "/" in rest:
+        name, statistic = rest.split("/", 1)
+        return f"reward {name}: {statistic}"
+    if family in ("reward", "share"):
+        return f"mean {family}" if rest == "mean" else f"share of {words}"
+    units = {"class_entropy": " (nats)", "kl_to_uniform": " (nats)"}
+    return words + units.get(rest, "")
+
+
+def _cycle(colors: Sequence[str]) -> Iterator[str]:
+    while True:
+        yield from colors
+
+
+def _panels(n: int, width: float, height: float, columns: int) -> tuple[Figure, list]:
+    columns = min(n, columns)
+    rows = math.ceil(n / columns)
+    figure = Figure(figsize=(width * columns, height * rows), layout="constrained")
+    axes = figure.subplots(rows, columns, squeeze=False).ravel()
+    for ax in axes:
+        ax.spines[["top", "right"]].set_visible(False)
+    for ax in axes[n:]:
+        ax.set_visible(False)
+    return figure, list(axes[:n])
+
+
+def headline_figure(result: Result) -> Figure:
+    """Draw the headline metric."""
+    figure, (ax,) = _panels(1, 7, 4.2, 1)
+    draw_metric(ax, result, result.headline)
+    return figure
+
+
+def shares_figure(result: Result) -> Figure | None:
+    """Draw the group shares, one panel per arm."""
+    if len(group_names(result)) < 2:
+        return None
+    figure, axes = _panels(len(result.arms), 3.3, 3, 4)
+    for ax, arm in zip(axes, result.arms, strict=True):
+        draw_shares(ax, result, arm)
+    axes[0].set_ylabel("share of the group")
+    return figure
+
+
+def shown_rounds(result: Result, most: int = 5) -> list[int]:
+    """Choose rounds to look at: the first, the last, denser at the start."""
+    last = result.spec.run.rounds
+    steps = np.linspace(0, 1, most) ** 1.6 * last
+    return sorted({round(step) for step in steps})
+
+
+def samples_figure(result: Result) -> Figure | None:
+    """Show samples: a row per arm, a column per round."""
+    if result.history["samples"].ndim < 5 or not result.history.sizes["shown"]:
+        return None
+    rounds, arms = shown_rounds(result), result.arms
+    size = (1.9 * len(rounds), 2.0 * len(arms))
+    figure = Figure(figsize=size, layout="constrained")
+    axes = figure.subplots(len(arms), len(rounds), squeeze=False)
+    for row, arm in zip(axes, arms, strict=True):
+        for ax, at in zip(row, rounds, strict=True):
+            draw_samples(ax, result, arm, at)
+        row[0].text(-0.1, 0.5, arm, rotation=90, va="center", ha="right",
+                    transform=row[0].transAxes, fontsize=12)  # fmt: skip
+    for ax, at in zip(axes[0], rounds, strict=True):
+        ax.set_title(f"round {at}", fontsize=11)
+    return figure
+
+
+def decomposition_figure(result: Result) -> Figure | None:
+    """Draw where the diversity went, one panel per arm."""
+    if f"finite K/{result.headline}" not in result.prediction:
+        return None
+    figure, axes = _panels(len(result.arms), 3.3, 3, 4)
+    for ax, arm in zip(axes, result.arms, strict=True):
+        draw_decomposition(ax, result, arm, result.headline)
+        ax.sharey(axes[0])
+    axes[0].set_ylabel(label_of(result.headline))
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False)
+    return figure
+
+
+def metrics_figure(result: Result) -> Figure | None:
+    """Draw every other metric, small."""
+    names = [
+        name
+        for name in result.metric_names()
+        if name != result.headline and not name.startswith("share/")
+    ]
+    if not names:
+        return None
+    figure, axes = _panels(len(names), 3.2, 2.5, 4)
+    for ax, name in zip(axes, names, strict=True):
+        draw_metric(ax, result, name, legend=False)
+        ax.set_title(label_of(name), fontsize=10)
+        ax.set_ylabel("")
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=6, frameon=False)
+    return figure
+
+
+FIGURES: dict[str, Callable[[Result], Figure | None]] = {
+    "headline": headline_figure,
+    "samples": samples_figure,
+    "shares": shares_figure,
+    "decomposition": decomposition_figure,
+    "metrics": metrics_figure,
+}
+"""Name of the file -> what draws it; None where a scenario has nothing to show."""

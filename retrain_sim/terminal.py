@@ -1,0 +1,92 @@
+"""What the command line draws: a progress bar, and aligned tables."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table as RichTable
+
+from retrain_sim.runner import Listener
+from retrain_sim.simulate import Progress as Rounds
+from retrain_sim.tables import Table
+
+NARROWEST = 110
+"""Columns to use where the output is no terminal (a log, a pipe)."""
+
+VERDICT_STYLES = {"PASS": "green", "CLOSE": "cyan", "FAIL": "bold red"}
+
+
+def console(stderr: bool = False) -> Console:
+    """Make a console that never wraps a table because nobody is looking."""
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else max(NARROWEST, shutil.get_terminal_size().columns)
+    return Console(stderr=stderr, width=width, highlight=False)
+
+
+def print_table(out: Console, table: Table) -> None:
+    """Print an aligned table: text to the left, numbers to the right."""
+    drawn = RichTable(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for i, name in enumerate(table.header):
+        numeric = all(_numeric(row[i]) for row in table.rows)
+        drawn.add_column(name, justify="right" if numeric else "left")
+    for row in table.rows:
+        styled = [_styled(cell) for cell in row]
+        drawn.add_row(*styled)
+    out.print(drawn)
+
+
+def _numeric(cell: str) -> bool:
+    return cell.lstrip("+-").replace(".", "").replace(" %", "").isdigit() or cell == "-"
+
+
+def _styled(cell: str) -> str:
+    style = VERDICT_STYLES.get(cell)
+    text = cell.replace("[", r"\[")
+    return f"[{style}]{text}[/{style}]" if style else text
+
+
+class Bar(Listener):
+    """A progress bar of rounds, with the time left, on standard error."""
+
+    def __init__(self, quiet: bool = False):
+        self._console = console(stderr=True)
+        self._console.quiet = quiet
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("rounds"),
+            TimeElapsedColumn(),
+            TextColumn("left:"),
+            TimeRemainingColumn(),
+            console=self._console,
+        )
+        self._task = None
+
+    def stage(self, line: str) -> None:
+        """Say what begins."""
+        self._console.print(f"{line} ...", style="dim")
+
+    def progress(self, progress: Rounds) -> None:
+        """Move the bar."""
+        if self._task is None:
+            self._bar.start()
+            self._task = self._bar.add_task("retraining", total=progress.rounds_total)
+        self._bar.update(self._task, completed=progress.rounds_done)
+        if progress.rounds_done >= progress.rounds_total:
+            self.close()
+
+    def close(self) -> None:
+        """Leave the terminal as it was found."""
+        self._bar.stop()
