@@ -92,9 +92,9 @@ def _decomposition(result: Result) -> Caption:
             if math.isfinite(realized(result.history, arm))
         ]
         why = (
-            "The last step, from finite samples to the trained model, is under-fitting: "
-            f"a round realizes {', '.join(shares)} of the move that an ideal fit to its "
-            "training set would make."
+            "The last step, from finite samples to the trained model, is "
+            f"under-fitting: a round realizes {', '.join(shares)} of the move that an "
+            "ideal fit to its training set would make."
         )
         change = "Train longer in every round: the gap should shrink."
         steps = 2 * result.spec.values["model"].get("steps", 200)
@@ -123,7 +123,7 @@ def _stages(result: Result) -> set[str]:
 def _metrics(result: Result) -> Caption:
     return Caption(
         "Every other metric by round: solid with the seeds' band, theory dashed, the "
-        "real data's own value as a gray line (for a distance: the real-vs-real floor).",
+        "real data's own value gray (for a distance: the real-vs-real floor).",
         "A metric falls for reasons of its own: entropy over groups does not see "
         "diversity inside a group, and spread does not see lost groups.",
         "Run more seeds to tell small differences from luck.",

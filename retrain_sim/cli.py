@@ -28,7 +28,8 @@ Settings = Annotated[
     list[str] | None,
     Parameter(
         name="--set",
-        help="PATH=VALUE, as curation.slate_size=8; for one arm: two.curation.temperature=0.5",
+        help="PATH=VALUE, as curation.slate_size=8, or two.curation.slate_size=8 for "
+        "the arm two; may be repeated.",
         negative="",
     ),
 ]
@@ -46,7 +47,9 @@ def main() -> None:
         where = f" ({error.filename})" if error.filename else ""
         code = _complain(f"{error.strerror or error}{where}")
     except KeyboardInterrupt:
-        code = _complain("interrupted; a run continues with: retrain-sim run --resume DIR")
+        code = _complain(
+            "interrupted; a run continues with: retrain-sim run --resume DIR"
+        )
     sys.exit(code)
 
 
@@ -68,7 +71,8 @@ def _configure() -> None:
 
 
 def _load(source: str, settings: list[str] | None, **run: int | None) -> Any:
-    from retrain_sim.spec import load_spec, override_all
+    from retrain_sim.overrides import override_all
+    from retrain_sim.spec import load_spec
 
     given = {f"run.{name}": value for name, value in run.items() if value is not None}
     return load_spec(source, override_all(settings or []) | given)
@@ -103,7 +107,9 @@ def run(
         json: Print one JSON object and nothing else.
     """
     if resume is not None and (source or settings or seed or seeds or rounds or out):
-        raise UserError("--resume takes the scenario from the folder: give nothing else")
+        raise UserError(
+            "--resume takes the scenario from the folder: give nothing else"
+        )
     folder = resume
     if resume is None:
         spec = _load(source or DEFAULT, settings, seed=seed, seeds=seeds, rounds=rounds)
@@ -132,7 +138,9 @@ def run(
     return 0
 
 
-def _print_result(result: Any, folder: Path, written: list[Path], as_json: bool) -> None:
+def _print_result(
+    result: Any, folder: Path, written: list[Path], as_json: bool
+) -> None:
     if as_json:
         print(json.dumps(result.summary() | {"out": str(folder)}))
         return
@@ -193,7 +201,9 @@ def predict(
         _print_json(outlook_summary(spec, outlooks, audits))
         return 0
     out = terminal.console()
-    out.print(f"\n[bold]{spec.title}[/bold]: after {spec.run.rounds} rounds, in theory\n")
+    out.print(
+        f"\n[bold]{spec.title}[/bold]: after {spec.run.rounds} rounds, in theory\n"
+    )
     terminal.print_table(out, outlook_table(spec, outlooks, audits))
     out.print(f"Try next:\n  retrain-sim run {source}")
     return 0

@@ -52,7 +52,9 @@ def to_history(simulated: Simulated, prepared: Prepared) -> xr.Dataset:
     history = xr.Dataset(data, coords)
     history = history.assign({"reward/mean": mean_reward(history, prepared)})
     realized = _realized_updates(history, prepared)
-    return history if realized is None else history.assign({"update/realized": realized})
+    return (
+        history if realized is None else history.assign({"update/realized": realized})
+    )
 
 
 def to_prediction(outlooks: Mapping[str, Outlook], prepared: Prepared) -> xr.Dataset:

@@ -167,7 +167,7 @@ def retrain_round(
 
 
 def measured_view(state: RetrainState, scenario: Scenario) -> View:
-    """Take what p_t is measured on: its exact support if it has one, else candidates."""
+    """Take what p_t is measured on: all outcomes if listed, else candidates."""
     if not isinstance(scenario.model, Enumerable):
         return state.view
     return look(*scenario.model.support(state.params), scenario)

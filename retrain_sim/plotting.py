@@ -6,6 +6,7 @@ theory is dashed, and dotted where too few atoms are left to trust it.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 
@@ -29,6 +30,9 @@ COLORS = (
 """Okabe and Ito's colors, which color-blind people can tell apart, and a brown."""
 
 FEW_ATOMS = 100
+LEAST_NAMED = 0.04
+"""Groups with less than this share at the end are not named in pictures."""
+
 THEORY = {"linestyle": "--", "linewidth": 1.4, "alpha": 0.9}
 STYLE = {"linewidth": 1.8}
 
@@ -40,15 +44,20 @@ def draw_metric(ax: Axes, result: Result, metric: str, legend: bool = True) -> N
         draw_theory(ax, result, metric, arm, color)
     if math.isfinite(result.real.get(metric, math.nan)):
         ax.axhline(result.real[metric], color="0.6", lw=1, zorder=0)
-    ax.set_xlabel("round")
     ax.set_ylabel(label_of(metric))
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    _rounds_axis(ax)
+    _flat_is_flat(ax)
     if legend:
         ax.legend(frameon=False, fontsize=9)
 
 
 def draw_band(
-    ax: Axes, result: Result, metric: str, arm: str, color: str, label: str | None = None
+    ax: Axes,
+    result: Result,
+    metric: str,
+    arm: str,
+    color: str,
+    label: str | None = None,
 ) -> None:
     """Draw the mean over seeds and the band of the seeds, of one metric and arm."""
     values = result.history[metric].sel(arm=arm).values
@@ -86,16 +95,42 @@ def draw_shares(ax: Axes, result: Result, arm: str) -> None:
         color = colors.get(name, "0.75")
         draw_band(ax, result, f"share/{name}", arm, color)
         draw_theory(ax, result, f"share/{name}", arm, color)
-        last = result.last(f"share/{name}", arm)[0]
-        if name in colors and last > 0.04:
-            end = result.history["round"].values[-1]
-            ax.annotate(
-                f" {name}", (end, last), color=color, va="center", annotation_clip=False
-            )
+    ends = {name: result.last(f"share/{name}", arm)[0] for name in colors}
+    ends = {name: last for name, last in ends.items() if last > LEAST_NAMED}
+    for name, height in zip(ends, spread_out(list(ends.values())), strict=True):
+        at = (result.history["round"].values[-1], height)
+        ax.annotate(f" {name}", at, color=colors[name], va="center", clip_on=False)
     ax.set_title(arm)
+    ax.set_ylim(0, 1.02)
+    _rounds_axis(ax)
+
+
+def spread_out(heights: list[float], least: float = 0.07) -> list[float]:
+    """Move labels apart until neighbors are ``least`` apart, around where they were.
+
+    Example:
+        >>> spread_out([0.5, 0.5, 0.1], least=0.25)
+        [0.375, 0.625, 0.1]
+    """
+    order = sorted(range(len(heights)), key=lambda i: heights[i])
+    up, down = list(heights), list(heights)
+    for low, high in itertools.pairwise(order):
+        up[high] = max(heights[high], up[low] + least)
+    for low, high in reversed(list(itertools.pairwise(order))):
+        down[low] = min(heights[low], down[high] - least)
+    return [(a + b) / 2 for a, b in zip(up, down, strict=True)]
+
+
+def _rounds_axis(ax: Axes) -> None:
     ax.set_xlabel("round")
-    ax.set_ylim(0, 1)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
+
+
+def _flat_is_flat(ax: Axes) -> None:
+    """Keep rounding errors of a constant from filling the axes."""
+    low, high = ax.get_ylim()
+    if high - low < 1e-4 * max(abs(low), abs(high), 1e-4):
+        ax.set_ylim(low - 0.05 * (abs(low) or 1), high + 0.05 * (abs(high) or 1))
 
 
 def group_names(result: Result) -> list[str]:
@@ -121,7 +156,9 @@ def draw_samples(ax: Axes, result: Result, arm: str, round: int) -> None:
     everything = result.history["samples"].values
     flat = everything.reshape(-1, samples.shape[-1])
     if samples.shape[-1] == 1:
-        ax.hist(samples[:, 0], bins=np.linspace(flat.min(), flat.max(), 25), color="0.4")
+        ax.hist(
+            samples[:, 0], bins=np.linspace(flat.min(), flat.max(), 25), color="0.4"
+        )
     else:
         ax.scatter(samples[:, 0], samples[:, 1], s=4, color=COLORS[0], alpha=0.6)
         ax.set_ylim(flat[:, 1].min(), flat[:, 1].max())
@@ -155,8 +192,7 @@ def draw_decomposition(ax: Axes, result: Result, arm: str, metric: str) -> None:
             ax.plot(rounds, values, color=color, ls=line, label=_STAGE_LABELS[stage])
     draw_band(ax, result, metric, arm, COLORS[0], label="the trained model")
     ax.set_title(arm)
-    ax.set_xlabel("round")
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    _rounds_axis(ax)
 
 
 _STAGE_LABELS = {
@@ -204,7 +240,11 @@ def _panels(n: int, width: float, height: float, columns: int) -> tuple[Figure, 
 def headline_figure(result: Result) -> Figure:
     """Draw the headline metric."""
     figure, (ax,) = _panels(1, 7, 4.2, 1)
-    draw_metric(ax, result, result.headline)
+    draw_metric(ax, result, result.headline, legend=False)
+    ax.plot([], [], color="0.3", label="theory", **THEORY)
+    if math.isfinite(result.real.get(result.headline, math.nan)):
+        ax.plot([], [], color="0.6", lw=1, label="real data")
+    ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
     return figure
 
 
@@ -258,13 +298,18 @@ def decomposition_figure(result: Result) -> Figure | None:
     return figure
 
 
+def _other_metrics(result: Result) -> list[str]:
+    """List what no other figure shows, without mere functions of the entropy."""
+    recorded = result.metric_names() + result.step_metric_names()
+    hidden = {result.headline, "collapse/effective_number", "collapse/kl_to_uniform"}
+    names = [name for name in recorded if name not in hidden]
+    names = [name for name in names if not name.endswith("/variance")]
+    return [n for n in names if not n.startswith(("share/", "selection/share/"))]
+
+
 def metrics_figure(result: Result) -> Figure | None:
     """Draw every other metric, small."""
-    names = [
-        name
-        for name in result.metric_names()
-        if name != result.headline and not name.startswith("share/")
-    ]
+    names = _other_metrics(result)
     if not names:
         return None
     figure, axes = _panels(len(names), 3.2, 2.5, 4)

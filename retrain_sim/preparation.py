@@ -292,7 +292,9 @@ def _atoms(view: View, probs: np.ndarray, base: Scenario, kit: Kit) -> Atoms:
         np.add.at(counts, real.x, real.weights)
         return Atoms(view, probs, counts / counts.sum(), True)
     both = jax.tree.map(
-        lambda a, b: jnp.concatenate([a, b], axis=-1 if a.ndim == 2 and a is view.rewards else 0),
+        lambda a, b: jnp.concatenate(
+            [a, b], axis=-1 if a.ndim == 2 and a is view.rewards else 0
+        ),
         view,
         _view_of(real, base),
     )
@@ -308,4 +310,3 @@ def _measure_real(base: Scenario, kit: Kit) -> dict[str, float]:
         found = metric(jax.random.key(0), view, base.frame)
         rows |= {name: float(value) for name, value in found.items()}
     return rows
-

@@ -75,7 +75,9 @@ def build(family: str, values: Mapping[str, Any], where: str) -> Any:
         RealShare(real_share=array(0.25, dtype=float32))
     """
     if "kind" not in values:
-        raise UserError(f"{where}: no kind; allowed: {', '.join(sorted(kinds(family)))}")
+        raise UserError(
+            f"{where}: no kind; allowed: {', '.join(sorted(kinds(family)))}"
+        )
     cls = pick(family, values["kind"], f"{where}.kind")
     given = {name: value for name, value in values.items() if name != "kind"}
     made = cls(**convert(cls, given, where))

@@ -46,7 +46,9 @@ def write_report(result: Result, folder: Path, gif: bool = False) -> list[Path]:
             written.append(figures / f"{name}.png")
             write_atomic(written[-1], lambda file, image=image: file.write(image))
             encoded = base64.b64encode(image).decode()
-            shown.append({"name": name, "png": encoded, "caption": caption(name, result)})
+            shown.append(
+                {"name": name, "png": encoded, "caption": caption(name, result)}
+            )
     if gif:
         written.append(write_gif(result, figures / "samples.gif"))
     written.append(folder / "report.html")

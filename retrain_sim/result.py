@@ -68,12 +68,19 @@ class Result:
         return all(verdict.verdict != FAIL for verdict in deciding)
 
     def metric_names(self) -> list[str]:
-        """List all metrics recorded by round."""
-        names = [n for n, v in self.history.items() if v.dims == ("arm", "seed", "round")]
-        return [str(name) for name in names if name not in ALWAYS]
+        """List all metrics of p_0 .. p_T."""
+        return self._names(("arm", "seed", "round"))
+
+    def step_metric_names(self) -> list[str]:
+        """List all metrics of the acts of curation."""
+        return self._names(("arm", "seed", "step"))
+
+    def _names(self, dims: tuple[str, ...]) -> list[str]:
+        names = [str(n) for n, v in self.history.items() if v.dims == dims]
+        return [name for name in names if name not in ALWAYS]
 
     def last(self, metric: str, arm: str) -> tuple[float, float]:
-        """Return a metric's mean over seeds in the last round, and its standard error."""
+        """Return the mean over seeds in the last round, and its standard error."""
         values = self.history[metric].sel(arm=arm).values[..., -1]
         return float(np.mean(values)), standard_error(values)
 

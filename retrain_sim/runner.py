@@ -111,7 +111,7 @@ def run(
 
 
 def resume(folder: str | Path, *, listener: Listener | None = None) -> Result:
-    """Continue a run that was interrupted or killed; the result is the same, bit for bit.
+    """Continue an interrupted or killed run; the result is the same bit for bit.
 
     Args:
         folder: its run folder.
@@ -192,7 +192,9 @@ def _check_metrics(prepared: Prepared) -> None:
         *((f"claim.{i}.metric", c.metric) for i, c in enumerate(spec.claims)),
     ]:
         if name not in measured:
-            raise UserError(f"{where}: not measured: {name!r}; {nearest(name, measured)}")
+            raise UserError(
+                f"{where}: not measured: {name!r}; {nearest(name, measured)}"
+            )
 
 
 def _judge(history, prediction, audits, spec: Spec) -> dict[str, Verdict]:
@@ -212,7 +214,8 @@ def _judge(history, prediction, audits, spec: Spec) -> dict[str, Verdict]:
 def _judge_claims(history, spec: Spec) -> list[Verdict]:
     return [
         judge_claim(
-            claim, {arm: history[claim.metric].sel(arm=arm).values for arm in claim.arms}
+            claim,
+            {arm: history[claim.metric].sel(arm=arm).values for arm in claim.arms},
         )
         for claim in spec.claims
     ]
@@ -234,4 +237,3 @@ def versions() -> dict[str, str]:
     found["python"] = platform.python_version()
     found["device"] = f"{jax.local_device_count()} x {device.device_kind}"
     return found
-

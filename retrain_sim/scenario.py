@@ -93,9 +93,7 @@ class Stack:
 
     def pick(self, leaves: list[Array], arm: Array | int) -> Any:
         """Rebuild the scenario of one arm; traceable in ``leaves`` and ``arm``."""
-        chosen = [
-            x[arm] if v else x for x, v in zip(leaves, self.varies, strict=True)
-        ]
+        chosen = [x[arm] if v else x for x, v in zip(leaves, self.varies, strict=True)]
         return jax.tree.unflatten(self.structure, chosen)
 
 

@@ -126,9 +126,7 @@ class Program:
     def advance(self, last: int) -> None:
         """Run all rounds up to ``last``."""
         bounds = (jnp.int32(self.rounds_done), jnp.int32(last))
-        track = self._advance(
-            self._leaves, self._seed, self._runs, self.track, *bounds
-        )
+        track = self._advance(self._leaves, self._seed, self._runs, self.track, *bounds)
         self.track = jax.block_until_ready(track)
         self.rounds_done = last
 
@@ -168,7 +166,11 @@ class Program:
 
         def mapped(leaves, seed, *args):
             here, runs = PartitionSpec(), PartitionSpec("run")
-            specs = (here, here, *[runs if i < n_spread else here for i in range(len(args))])
+            specs = (
+                here,
+                here,
+                *[runs if i < n_spread else here for i in range(len(args))],
+            )
             return jax.shard_map(
                 local, mesh=mesh, in_specs=specs, out_specs=runs, check_vma=False
             )(leaves, seed, *args)
@@ -194,7 +196,13 @@ class Program:
         return start_track(key_rounds, step, state, self.n_rounds, observe)
 
     def _advance_one(
-        self, leaves: Any, seed: Array, run: Array, track: Track, first: Array, last: Array
+        self,
+        leaves: Any,
+        seed: Array,
+        run: Array,
+        track: Track,
+        first: Array,
+        last: Array,
     ) -> Track:
         _, _, key, step, observe = self._pieces(leaves, seed, run)
         return advance_track(key, step, track, observe, first, last)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,8 @@ from typing import Any
 import tomli_w
 
 from retrain_sim.errors import UserError, nearest
+from retrain_sim.overrides import ARM_SECTIONS, set_value
 from retrain_sim.registry import build, decode
-
-ARM_SECTIONS = ("curation", "regime")
-"""What may differ between arms; everything else they share, p_0 included."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,7 +38,7 @@ class Run:
 
 @dataclasses.dataclass(frozen=True)
 class Headline:
-    """The metric that the verdicts are about, and the gap that still counts as close."""
+    """The metric that the verdicts are about, and which gap still counts as close."""
 
     metric: str = "collapse/class_entropy"
     tolerance: float = 0.05
@@ -221,7 +219,9 @@ def _section(cls: type, values: Any, where: str) -> Any:
 
 def _arms(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     arms = {}
-    for name, changes in (values.get("arms") or {values["model"].get("kind"): {}}).items():
+    for name, changes in (
+        values.get("arms") or {values["model"].get("kind"): {}}
+    ).items():
         decode(changes, dict, f"arms.{name}")
         arm = {section: dict(values[section]) for section in ARM_SECTIONS}
         for section, table in changes.items():
@@ -245,7 +245,9 @@ def _check_arms(spec: Spec) -> None:
     for claim in spec.claims:
         for arm in claim.arms:
             if arm not in spec.arms:
-                raise UserError(f"claim.arms: no arm {arm!r}; {nearest(arm, spec.arms)}")
+                raise UserError(
+                    f"claim.arms: no arm {arm!r}; {nearest(arm, spec.arms)}"
+                )
     if not spec.values["reward"]:
         raise UserError("reward: at least one [[reward]] is needed")
     for arm, sections in spec.arms.items():
@@ -258,69 +260,3 @@ def _check_arms(spec: Spec) -> None:
                     f"{where}.voter_weights: one weight per reward is needed: "
                     f"{len(weights)} weights, {len(spec.values['reward'])} rewards"
                 )
-
-
-def parse_override(text: str) -> tuple[str, Any]:
-    """Split ``path=value``; the value is TOML, or else a plain string.
-
-    Example:
-        >>> parse_override("curation.slate_size=inf")
-        ('curation.slate_size', inf)
-    """
-    path, equals, value = text.partition("=")
-    if not equals or not path.strip():
-        raise UserError(f"--set {text}: expected PATH=VALUE, as in run.rounds=20")
-    try:
-        return path.strip(), tomllib.loads(f"x = {value}")["x"]
-    except tomllib.TOMLDecodeError:
-        return path.strip(), value.strip()
-
-
-def set_value(values: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
-    """Return the values with one of them replaced (``--set path=value``)."""
-    values = copy.deepcopy(values)
-    keys = path.split(".")
-    arms = values.get("arms", {})
-    if keys[0] in arms:
-        keys = ["arms", *keys]
-    if keys[0] == "arms" and len(keys) > 3:
-        base = values.get(keys[2], {})
-        table = arms.setdefault(keys[1], {}).setdefault(keys[2], {})
-        if keys[3] in base:
-            table.setdefault(keys[3], copy.deepcopy(base[keys[3]]))
-    elif keys[0] in ARM_SECTIONS:
-        for arm in arms.values():
-            if keys[1] in arm.get(keys[0], {}):
-                _assign(arm, keys, value, path)
-    _assign(values, keys, value, path)
-    return values
-
-
-def _assign(node: Any, keys: list[str], value: Any, path: str) -> None:
-    for key in keys[:-1]:
-        node = node.setdefault(key, {}) if isinstance(node, dict) else _item(node, key, path)
-    if isinstance(node, dict):
-        node[keys[-1]] = value
-    elif isinstance(node, list):
-        _item(node, keys[-1], path)
-        node[int(keys[-1])] = value
-    else:
-        raise UserError(f"--set {path}: {'.'.join(keys[:-1])} has no parts")
-
-
-def _item(node: Any, key: str, path: str) -> Any:
-    """Find an item of a list by position, or a table of a list by its name."""
-    if isinstance(node, list):
-        if key.isdigit() and int(key) < len(node):
-            return node[int(key)]
-        named = [n for n in node if isinstance(n, dict) and n.get("name") == key]
-        if named:
-            return named[0]
-        raise UserError(f"--set {path}: no item {key!r}; allowed: 0..{len(node) - 1}")
-    raise UserError(f"--set {path}: {key!r} is inside a plain value")
-
-
-def override_all(pairs: Iterable[str]) -> dict[str, Any]:
-    """Parse several ``path=value`` texts, in order."""
-    return dict(parse_override(text) for text in pairs)
-

@@ -52,9 +52,13 @@ def check_target(folder: Path, force: bool) -> None:
     if folder.is_dir():
         held = sorted(path.name for path in folder.iterdir())
         if held and not force:
-            raise UserError(f"{folder} already exists: --force replaces it, or --out DIR")
+            raise UserError(
+                f"{folder} already exists: --force replaces it, or --out DIR"
+            )
         if held and SCENARIO not in held:
-            raise UserError(f"{folder} is not a run folder: --force will not replace it")
+            raise UserError(
+                f"{folder} is not a run folder: --force will not replace it"
+            )
     elif folder.exists():
         raise UserError(f"{folder} is a file, a folder is needed")
     parent = next(p for p in folder.absolute().parents if p.exists())
@@ -69,7 +73,9 @@ class RunFolder:
         self.path = path
 
     @classmethod
-    def create(cls, path: Path, spec: Spec, run: dict[str, Any], force: bool) -> RunFolder:
+    def create(
+        cls, path: Path, spec: Spec, run: dict[str, Any], force: bool
+    ) -> RunFolder:
         """Make the folder, replacing an old run only if ``force`` says so."""
         check_target(path, force)
         if path.is_dir():
@@ -104,7 +110,9 @@ class RunFolder:
         """Whether the run is complete."""
         return (self.path / RESULT).is_file()
 
-    def save_checkpoint(self, done: list[int], leaves: list[np.ndarray], mark: str) -> None:
+    def save_checkpoint(
+        self, done: list[int], leaves: list[np.ndarray], mark: str
+    ) -> None:
         """Write state and history so far, atomically."""
         head = [np.array(done), np.frombuffer(mark.encode(), np.uint8)]
         save_leaves(self.path / CHECKPOINT, head + leaves)
@@ -137,13 +145,17 @@ class RunFolder:
         """Write the scored atoms, so that other theory can be tried on them."""
         view = {name: np.asarray(v) for name, v in atoms.view._asdict().items()}
         arrays = view | {"probs": atoms.probs, "real_probs": atoms.real_probs}
-        write_atomic(self.path / "atoms.npz", lambda f: np.savez_compressed(f, **arrays))
+        write_atomic(
+            self.path / "atoms.npz", lambda f: np.savez_compressed(f, **arrays)
+        )
 
     def save_result(self, result: Result) -> None:
         """Write the result; the run counts as finished when this returns."""
         _save_dataset(self.path / HISTORY, result.history)
         _save_dataset(self.path / PREDICTION, result.prediction)
-        audits = {arm: [a._asdict() for a in found] for arm, found in result.audits.items()}
+        audits = {
+            arm: [a._asdict() for a in found] for arm, found in result.audits.items()
+        }
         plain = {
             "summary": result.summary() | {"out": str(self.path)},
             "verdicts": {arm: v._asdict() for arm, v in result.verdicts.items()},

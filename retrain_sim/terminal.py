@@ -30,7 +30,9 @@ VERDICT_STYLES = {"PASS": "green", "CLOSE": "cyan", "FAIL": "bold red"}
 def console(stderr: bool = False) -> Console:
     """Make a console that never wraps a table because nobody is looking."""
     stream = sys.stderr if stderr else sys.stdout
-    width = None if stream.isatty() else max(NARROWEST, shutil.get_terminal_size().columns)
+    width = (
+        None if stream.isatty() else max(NARROWEST, shutil.get_terminal_size().columns)
+    )
     return Console(stderr=stderr, width=width, highlight=False)
 
 
@@ -39,7 +41,7 @@ def print_table(out: Console, table: Table) -> None:
     drawn = RichTable(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for i, name in enumerate(table.header):
         numeric = all(_numeric(row[i]) for row in table.rows)
-        drawn.add_column(name, justify="right" if numeric else "left")
+        drawn.add_column(name, justify="right" if numeric else "left", no_wrap=i == 0)
     for row in table.rows:
         styled = [_styled(cell) for cell in row]
         drawn.add_row(*styled)

@@ -6,6 +6,7 @@ tolerance. FAIL: neither. NOT APPLICABLE: an assumption of the prediction fails.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -81,7 +82,9 @@ def judge_prediction(
     if not math.isfinite(gap):
         return Verdict(arm, NOT_APPLICABLE, gap, se, "nothing is predicted")
     if abs(gap) <= max(STANDARD_ERRORS * (0 if math.isnan(se) else se), RESOLUTION):
-        return Verdict(arm, PASS, gap, se, f"|gap| <= {STANDARD_ERRORS:g} standard errors")
+        return Verdict(
+            arm, PASS, gap, se, f"|gap| <= {STANDARD_ERRORS:g} standard errors"
+        )
     if abs(gap) <= tolerance:
         return Verdict(arm, CLOSE, gap, se, f"|gap| <= the tolerance {tolerance:g}")
     return Verdict(arm, FAIL, gap, se, f"|gap| > the tolerance {tolerance:g}")
@@ -109,7 +112,7 @@ def judge_claim(claim: Claim, values: dict[str, Float[np.ndarray, "s t"]]) -> Ve
     sign = -1 if claim.kind == "falls" else 1
     if claim.kind == "ordered":
         last = [values[arm][:, -1] for arm in claim.arms]
-        steps = [b - a for a, b in zip(last, last[1:], strict=False)]
+        steps = [b - a for a, b in itertools.pairwise(last)]
         subject = f"{claim.metric}: {' < '.join(claim.arms)}"
     else:
         steps = [sign * (values[a][:, -1] - values[a][:, 0]) for a in claim.arms]

@@ -14,7 +14,7 @@ from retrain_sim.curation.slates import distinct_slates
 
 @component
 class KChoice:
-    """A random voter keeps one of K candidates, with probability ~ exp(r / temperature).
+    """A random voter keeps one of K candidates, with odds exp(r / temperature).
 
     For each kept sample draw a slate of K distinct candidates and, independently, a
     voter i with probability w_i; keep candidate x of the slate with probability
@@ -46,9 +46,15 @@ class KChoice:
             yield "voter_weights", f"must be >= 0 and sum to 1, got {weights}"
         whole = math.isinf(self.slate_size) or self.slate_size == int(self.slate_size)
         if not (whole and self.slate_size >= 1):
-            yield "slate_size", f"must be a whole number >= 1 or inf, got {self.slate_size}"
+            yield (
+                "slate_size",
+                f"must be a whole number >= 1 or inf, got {self.slate_size}",
+            )
         if not self.temperature > 0:
-            yield "temperature", f"must be positive (inf allowed), got {self.temperature}"
+            yield (
+                "temperature",
+                f"must be positive (inf allowed), got {self.temperature}",
+            )
         if self.n_kept < 1:
             yield "n_kept", f"must be at least 1, got {self.n_kept}"
         if self.n_candidates < 1:
@@ -60,7 +66,7 @@ class KChoice:
     def select(
         self, key: PRNGKeyArray, view: View, log_prob: Float[Array, " n"] | None
     ) -> Selection:
-        """Keep ``n_kept`` candidates, each chosen by a voter from a slate of its own."""
+        """Keep ``n_kept`` candidates, each chosen by a voter from its own slate."""
         key_voter, key_slate, key_choice = jax.random.split(key, 3)
         weights = jnp.asarray(self.voter_weights)
         voter = jax.random.choice(key_voter, len(weights), (self.n_kept,), p=weights)
@@ -94,6 +100,8 @@ def _choose_from_pool(
     shifted = jnp.exp(utility - utility.max(axis=1, keepdims=True)) * weights[None]
     cumulative = jnp.cumsum(shifted, axis=1)
     uniform = jax.random.uniform(key, voter.shape) * cumulative[voter, -1]
-    found = jax.vmap(lambda row: jnp.searchsorted(row, uniform, side="right"))(cumulative)
+    found = jax.vmap(lambda row: jnp.searchsorted(row, uniform, side="right"))(
+        cumulative
+    )
     last = jax.vmap(lambda row: jnp.searchsorted(row, row[-1], side="left"))(cumulative)
     return jnp.minimum(found[voter, jnp.arange(len(voter))], last[voter])

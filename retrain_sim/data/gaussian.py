@@ -59,7 +59,7 @@ class EightGaussians:
             yield "n", f"must be at least 2, got {self.n}"
 
     def load(self, rng: np.random.Generator) -> Dataset:
-        """Draw ``[n, 2]`` samples, labelled with their mode (0 = east, then north-east)."""
+        """Draw ``[n, 2]`` samples, labeled with their mode (0 is east)."""
         angles = np.arange(8) * np.pi / 4
         centers = 4 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
         labels = rng.integers(8, size=self.n)

@@ -35,7 +35,9 @@ class NearestMode:
         if centers is None or kit.data.x.ndim != 2:
             kit.fail("groups.centers", "the data name no modes: give the centers")
         if np.shape(centers)[1:] != kit.data.x.shape[1:]:
-            kit.fail("groups.centers", f"shape {np.shape(centers)} does not fit the data")
+            kit.fail(
+                "groups.centers", f"shape {np.shape(centers)} does not fit the data"
+            )
         numbers = tuple(f"mode-{i}" for i in range(len(centers)))
         names = self.names or (numbers if given else kit.data.names)
         centers = np.asarray(centers, np.float32)

@@ -10,9 +10,10 @@ from retrain_sim.base import Frame, Rows, Selection, View, component
 
 @component
 class Leakage:
-    """Share of kept samples that another reward scores higher than its own voter's.
+    """Share of kept samples that another voter's reward scores higher than its own's.
 
-    ``selection/leakage`` in [0, 1]; ties do not leak.
+    ``selection/leakage`` in [0, 1], among the voters that kept anything this round;
+    ties do not leak.
 
     References:
         The leakage proxy of Falahati et al., ICML 2026, arXiv 2605.07724.
@@ -22,4 +23,6 @@ class Leakage:
         """Measure the leakage of one act of curation."""
         kept: Float[Array, "m n_kept"] = view.rewards[:, selection.index]
         own = kept[selection.voter, jnp.arange(len(selection.index))]
-        return {"selection/leakage": (kept.max(axis=0) > own).mean()}
+        voted = jnp.zeros(len(kept), bool).at[selection.voter].set(True)
+        best = jnp.where(voted[:, None], kept, -jnp.inf).max(axis=0)
+        return {"selection/leakage": (best > own).mean()}

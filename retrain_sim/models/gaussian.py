@@ -56,9 +56,7 @@ class Gaussian:
         cov = (weights[:, None] * centered).T @ centered / (total - self.ddof)
         return Moments(mean, cov)
 
-    def sample(
-        self, key: PRNGKeyArray, params: Moments, n: int
-    ) -> Float[Array, "n d"]:
+    def sample(self, key: PRNGKeyArray, params: Moments, n: int) -> Float[Array, "n d"]:
         """Draw n vectors; a singular covariance is allowed (a collapsed model)."""
         values, vectors = jnp.linalg.eigh(params.cov)
         root = vectors * jnp.sqrt(jnp.maximum(values, 0))

@@ -88,9 +88,7 @@ def train(
     return params
 
 
-def weighted_index(
-    key: PRNGKeyArray, cumulative: Float[Array, " n"], n: int
-) -> Array:
+def weighted_index(key: PRNGKeyArray, cumulative: Float[Array, " n"], n: int) -> Array:
     """Draw n indices with probability proportional to weights, given their cumsum.
 
     Rows of weight zero are never drawn.

@@ -38,7 +38,9 @@ class NeutralDrift:
     ) -> tuple[Assumption, ...]:
         """Check every assumption on the scenario."""
         ideal = isinstance(scenario.model, Categorical)
-        fit = Assumption("the fit is the frequencies", ideal, type(scenario.model).__name__)
+        fit = Assumption(
+            "the fit is the frequencies", ideal, type(scenario.model).__name__
+        )
         return no_curation(scenario, atoms), replaced(scenario), fit
 
     def __call__(
@@ -48,7 +50,10 @@ class NeutralDrift:
         names = scenario.frame.group_names
         groups = np.asarray(atoms.view.groups)
         shares = np.bincount(groups, atoms.probs, minlength=len(names))
-        rows = {f"share/{n}": np.full(n_rounds + 1, s) for n, s in zip(names, shares, strict=True)}
+        rows = {
+            f"share/{n}": np.full(n_rounds + 1, s)
+            for n, s in zip(names, shares, strict=True)
+        }
         curator = scenario.curator
         pool = math.inf if isinstance(curator, Uncurated) else curator.n_candidates
         rows["collapse/heterozygosity"] = neutral_heterozygosity(

@@ -54,8 +54,12 @@ class PopulationMap:
         choice = isinstance(curator, KChoice | Uncurated)
         mixing = isinstance(regime, Replace | RealShare)
         return (
-            Assumption("a random voter chooses from slates", choice, type(curator).__name__),
-            Assumption("replaced, or mixed with real data", mixing, type(regime).__name__),
+            Assumption(
+                "a random voter chooses from slates", choice, type(curator).__name__
+            ),
+            Assumption(
+                "replaced, or mixed with real data", mixing, type(regime).__name__
+            ),
             _ideal_fit(scenario),
             _resolved(outlook),
         )
@@ -68,14 +72,20 @@ class PopulationMap:
         large_k = atom_paths(scenario, atoms, n_rounds, math.inf)
         values = measure(paths, atoms, scenario)
         stages = {
-            "K = inf": {k: v[0] for k, v in measure(large_k[:1], atoms, scenario).items()},
+            "K = inf": {
+                k: v[0] for k, v in measure(large_k[:1], atoms, scenario).items()
+            },
             "finite K": {k: v[0] for k, v in values.items()},
         }
         if not isinstance(scenario.model, Categorical):
             drift = resampled_weights(scenario, atoms, n_rounds, n_seeds, seed)
             found = measure(drift, atoms, scenario)
             stages["with drift"] = {k: v.mean(axis=0) for k, v in found.items()}
-        se = {} if atoms.exact else {k: v[1:].std(axis=0, ddof=1) for k, v in values.items()}
+        se = (
+            {}
+            if atoms.exact
+            else {k: v[1:].std(axis=0, ddof=1) for k, v in values.items()}
+        )
         ess = None if atoms.exact else effective_sample_size(paths[0])
         return Outlook(stages["finite K"], se, stages, ess)
 
@@ -178,7 +188,9 @@ def measure(
     paths: Float[np.ndarray, "b t n"], atoms: Atoms, scenario: Scenario
 ) -> dict[str, Float[np.ndarray, "b t"]]:
     """Evaluate every metric of the scenario on the atoms with the given weights."""
-    flat = jnp.asarray(paths.reshape(-1, paths.shape[-1]) * paths.shape[-1], jnp.float32)
+    flat = jnp.asarray(
+        paths.reshape(-1, paths.shape[-1]) * paths.shape[-1], jnp.float32
+    )
     rows = _measure(flat, atoms.view, scenario.metrics, scenario.frame)
     shape = paths.shape[:2]
     return {k: np.asarray(v, np.float64).reshape(shape) for k, v in rows.items()}

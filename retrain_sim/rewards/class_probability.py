@@ -38,7 +38,9 @@ class ClassProbability:
         """Attach the classifier, trained once for all who need it."""
         classifier = kit.classifier()
         if self.label >= len(kit.data.names):
-            kit.fail("reward.label", f"{self.label}; allowed: {', '.join(kit.data.names)}")
+            kit.fail(
+                "reward.label", f"{self.label}; allowed: {', '.join(kit.data.names)}"
+            )
         return dataclasses.replace(self, classifier=classifier)
 
     def __call__(self, x: Float[Array, "n d"]) -> Float[Array, " n"]:

@@ -15,6 +15,13 @@ from jaxtyping import Float
 from numpy.typing import ArrayLike
 
 from retrain_sim.theory import core
+from retrain_sim.theory.checks import (
+    check_count,
+    check_number,
+    check_probs,
+    check_range,
+    check_slate_size,
+)
 
 MASS_TOLERANCE = 1e-9
 MAX_SPREAD = 1e12
@@ -218,51 +225,6 @@ def effective_sample_size(probs: ArrayLike) -> float | Float[np.ndarray, "..."]:
     weights = weights / weights.max(axis=-1, keepdims=True)
     size = weights.sum(axis=-1) ** 2 / (weights**2).sum(axis=-1)
     return float(size) if size.ndim == 0 else size
-
-
-def check_range(
-    name: str, values: int | float | ArrayLike, low: float, high: float = math.inf
-) -> Float[np.ndarray, "..."]:
-    """Return finite float64 values in [low, high], or raise ValueError."""
-    array = np.asarray(values, dtype=np.float64)
-    wrong = array[~(np.isfinite(array) & (array >= low) & (array <= high))]
-    if wrong.size:
-        raise ValueError(
-            f"{name} contains {wrong.flat[0]}, allowed finite in [{low}, {high}]"
-        )
-    return array
-
-
-def check_number(
-    name: str, value: int | float, low: float, high: float = math.inf
-) -> float:
-    """Return a finite float in [low, high], or raise ValueError."""
-    return float(check_range(name, value, low, high))
-
-
-def check_probs(name: str, values: ArrayLike) -> Float[np.ndarray, " n"]:
-    """Return a probability vector renormalized to rounding, or raise ValueError."""
-    array = check_range(name, values, 0.0)
-    if array.ndim != 1 or array.size == 0:
-        raise ValueError(f"{name} has shape {array.shape}, allowed [n] with n >= 1")
-    total = array.sum()
-    if not abs(total - 1.0) <= 1e-6:
-        raise ValueError(f"{name} sums to {total}, allowed 1 within 1e-6")
-    return array / total
-
-
-def check_count(name: str, value: int | float, minimum: int) -> int:
-    """Return an int >= minimum, or raise ValueError."""
-    if not (float(value).is_integer() and value >= minimum):
-        raise ValueError(f"{name} is {value}, allowed integers >= {minimum}")
-    return int(value)
-
-
-def check_slate_size(value: int | float) -> float:
-    """Return K as a float (it is traced, never static), or raise ValueError."""
-    if not (value >= 1 and (value == math.inf or float(value).is_integer())):
-        raise ValueError(f"slate_size is {value}, allowed integers >= 1 or math.inf")
-    return float(value)
 
 
 def _check_voters(rewards, voter_weights, n):

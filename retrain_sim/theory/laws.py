@@ -10,9 +10,8 @@ import numpy as np
 from jaxtyping import Float
 from numpy.typing import ArrayLike
 from scipy.special import digamma
-from scipy.stats import binom
 
-from retrain_sim.theory.atoms import (
+from retrain_sim.theory.checks import (
     check_count,
     check_number,
     check_probs,
@@ -234,6 +233,9 @@ def two_plateau_round(
     j = np.arange(slate_size + 1)
     kept = q * _won(j / slate_size, leakage_1)
     kept += (1.0 - q) * (1.0 - _won(1.0 - j / slate_size, leakage_2))
+    # Half a second to import, and only this function needs it.
+    from scipy.stats import binom
+
     return binom.pmf(j, slate_size, a[..., None]) @ kept
 
 
