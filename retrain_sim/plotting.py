@@ -109,8 +109,8 @@ def spread_out(heights: list[float], least: float = 0.07) -> list[float]:
     """Move labels apart until neighbors are ``least`` apart, around where they were.
 
     Example:
-        >>> spread_out([0.5, 0.5, 0.1], least=0.25)
-        [0.375, 0.625, 0.1]
+        >>> spread_out([0.5, 0.5, 0.0], least=0.25)
+        [0.375, 0.625, 0.0]
     """
     order = sorted(range(len(heights)), key=lambda i: heights[i])
     up, down = list(heights), list(heights)
