@@ -19,7 +19,7 @@ A component may define two host-side hooks:
 
 * ``check() -> Iterator[tuple[field, message]]``: what is wrong with its own values;
 * ``prepare(kit) -> Self``: itself completed with arrays that depend on the data
-  (class centers, a trained classifier); ``kit`` is ``retrain_sim.preparation.Kit``.
+  (class centers, a trained classifier); ``kit`` is ``retrain_sim.kit.Kit``.
 """
 
 from __future__ import annotations

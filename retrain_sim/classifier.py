@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import optax
+from jax.typing import ArrayLike
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from retrain_sim.base import Params, component, static
@@ -27,11 +30,15 @@ class Classifier:
 
     def probabilities(self, x: Float[Array, "n d"]) -> Float[Array, "n g"]:
         """Return the class probabilities ``[n, g]`` of vectors ``[n, d]``."""
-        return jax.nn.softmax(_network(self.n_classes).apply(self.params, x))
+        return jax.nn.softmax(_logits(self.n_classes, self.params, x))
 
 
 def _network(n_classes: int) -> Perceptron:
     return Perceptron((WIDTH, n_classes))
+
+
+def _logits(n_classes: int, params: Params, x: Array) -> Any:
+    return _network(n_classes).apply(params, x)
 
 
 def train_classifier(
@@ -52,22 +59,20 @@ def train_classifier(
         The classifier.
     """
     key_init, key_train = jax.random.split(key)
-    network = _network(n_classes)
 
     def loss(key: PRNGKeyArray, params: Params) -> Float[Array, ""]:
         key_batch, key_noise = jax.random.split(key)
         index = jax.random.randint(key_batch, (BATCH,), 0, len(x))
         noise = NOISE * jax.random.normal(key_noise, (BATCH, x.shape[1]))
-        logits = network.apply(params, x[index] + noise)
+        logits = _logits(n_classes, params, x[index] + noise)
         losses = optax.softmax_cross_entropy_with_integer_labels(logits, labels[index])
         return losses.mean()
 
-    start = network.init(key_init, x[:1])
+    start = _network(n_classes).init(key_init, x[:1])
     return Classifier(train(key_train, start, loss, STEPS, RATE, DECAY), n_classes)
 
 
-def accuracy(
-    classifier: Classifier, x: Float[Array, "n d"], labels: Int[Array, " n"]
-) -> float:
+def accuracy(classifier: Classifier, x: ArrayLike, labels: ArrayLike) -> float:
     """Return the share of samples whose most probable class is their own."""
-    return float(jnp.mean(classifier.probabilities(x).argmax(axis=1) == labels))
+    found = classifier.probabilities(jnp.asarray(x)).argmax(axis=1)
+    return float(jnp.mean(found == jnp.asarray(labels)))

@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -110,63 +111,52 @@ def run(
         raise UserError(
             "--resume takes the scenario from the folder: give nothing else"
         )
-    folder = resume
-    if resume is None:
-        spec = _load(source or DEFAULT, settings, seed=seed, seeds=seeds, rounds=rounds)
-        from retrain_sim.store import check_target, free_folder
+    if resume is not None:
+        return _resume(resume, gif, json)
+    spec = _load(source or DEFAULT, settings, seed=seed, seeds=seeds, rounds=rounds)
+    from retrain_sim.store import check_target, free_folder
 
-        folder = out or free_folder(spec.name)
-        check_target(folder, force)
+    folder = out or free_folder(spec.name)
+    check_target(folder, force)
+    command = shlex.join(["retrain-sim", *sys.argv[1:]])
+
+    def simulate(bar: Any) -> Any:
+        from retrain_sim import runner
+
+        return runner.run(spec, folder, force=force, command=command, listener=bar)
+
+    return _finish(simulate, folder, gif, json)
+
+
+def _resume(folder: Path, gif: bool, as_json: bool) -> int:
+    def simulate(bar: Any) -> Any:
+        from retrain_sim import runner
+
+        return runner.resume(folder, listener=bar)
+
+    return _finish(simulate, folder, gif, as_json)
+
+
+def _finish(
+    simulate: Callable[[Any], Any], folder: Path, gif: bool, as_json: bool
+) -> int:
+    """Simulate under a progress bar, then draw, write and print the result."""
     _configure()
-    from retrain_sim import runner, terminal
     from retrain_sim.report import write_report
+    from retrain_sim.terminal import Bar, print_result
 
-    bar = terminal.Bar(quiet=json)
+    bar = Bar(quiet=as_json)
     try:
-        if resume is not None:
-            result = runner.resume(resume, listener=bar)
-        else:
-            command = shlex.join(["retrain-sim", *sys.argv[1:]])
-            result = runner.run(
-                spec, folder, force=force, command=command, listener=bar
-            )
+        result = simulate(bar)
         bar.stage("drawing")
         written = write_report(result, folder, gif)
     finally:
         bar.close()
-    _print_result(result, folder, written, json)
-    return 0
-
-
-def _print_result(
-    result: Any, folder: Path, written: list[Path], as_json: bool
-) -> None:
     if as_json:
-        print(json.dumps(result.summary() | {"out": str(folder)}))
-        return
-    from retrain_sim import terminal
-    from retrain_sim.captions import caption
-    from retrain_sim.tables import arms_table, claims_table, decomposition_table
-
-    out = terminal.console()
-    out.print(f"\n[bold]{result.spec.title}[/bold]")
-    run, times = result.spec.run, result.times
-    out.print(
-        f"{run.rounds} rounds, {run.seeds} seeds, {times['wall_s']:.0f} s "
-        f"(compiling {times['compile_s']:.0f} s); means over seeds ± standard error\n"
-    )
-    terminal.print_table(out, arms_table(result))
-    if result.claims:
-        terminal.print_table(out, claims_table(result))
-    stages = decomposition_table(result)
-    if stages:
-        out.print("where it went, in the last round:", style="dim")
-        terminal.print_table(out, stages)
-    out.print(f"report:  {written[-1]}")
-    out.print(f"data:    {folder / 'history.nc'}")
-    out.print(f"figures: {folder / 'figures'}\n")
-    hint = caption("headline", result)
-    out.print(f"Try next: {hint.next}\n  {hint.command}")
+        _print_json(result.summary() | {"out": str(folder)})
+    else:
+        print_result(result, folder, written[-1])
+    return 0
 
 
 @app.command

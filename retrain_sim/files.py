@@ -44,7 +44,7 @@ def write_text(path: Path, text: str) -> None:
 def save_leaves(path: Path, leaves: Iterable[Any]) -> None:
     """Save arrays in order, in one ``.npz`` file with checksums."""
     arrays = {f"{i:05d}": np.asarray(leaf) for i, leaf in enumerate(leaves)}
-    write_atomic(path, lambda file: np.savez(file, **arrays))
+    write_atomic(path, lambda file: np.savez(file, allow_pickle=False, **arrays))
 
 
 def load_leaves(path: Path) -> list[np.ndarray]:

@@ -102,7 +102,7 @@ def mean_reward(data: xr.Dataset, prepared: Prepared) -> xr.DataArray:
             total = total + weight * data[f"reward/{name}/mean"]
         else:
             total = total + np.nan * data["round"]
-    return total
+    return xr.DataArray(total)
 
 
 def _voter_weights(scenario: Any, m: int) -> np.ndarray:
@@ -111,7 +111,7 @@ def _voter_weights(scenario: Any, m: int) -> np.ndarray:
 
 
 def _realized_updates(history: xr.Dataset, prepared: Prepared) -> xr.DataArray | None:
-    kept = [n for n in history if n.startswith("selection/share/")]
+    kept = [n for n in map(str, history) if n.startswith("selection/share/")]
     if not kept or any(f"share/{n.split('/', 2)[2]}" not in history for n in kept):
         return None
     groups = [name.split("/", 2)[2] for name in kept]
@@ -173,9 +173,11 @@ def realized_update(
 
 def encode(data: xr.Dataset) -> xr.Dataset:
     """Rename metrics so that a netCDF-3 file takes them."""
-    return data.rename({n: n.replace("/", SEPARATOR) for n in data if "/" in n})
+    names = [name for name in map(str, data) if "/" in name]
+    return data.rename({name: name.replace("/", SEPARATOR) for name in names})
 
 
 def decode(data: xr.Dataset) -> xr.Dataset:
     """Undo ``encode``."""
-    return data.rename({n: n.replace(SEPARATOR, "/") for n in data if SEPARATOR in n})
+    names = [name for name in map(str, data) if SEPARATOR in name]
+    return data.rename({name: name.replace(SEPARATOR, "/") for name in names})

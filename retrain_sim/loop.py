@@ -7,14 +7,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from retrain_sim.base import Enumerable, Params, Pool, Rows, Samples, View
+from retrain_sim.base import (
+    Enumerable,
+    Groups,
+    Params,
+    Pool,
+    Reward,
+    Rows,
+    Samples,
+    View,
+)
 from retrain_sim.scenario import Scenario
 
 Step = Callable[[PRNGKeyArray, Any], tuple[Any, Any]]
@@ -116,17 +125,22 @@ class RetrainState(NamedTuple):
     view: View
 
 
-def look(x: Samples, weights: Float[Array, " n"], scenario: Scenario) -> View:
+def look(
+    x: Samples,
+    weights: Float[Array, " n"],
+    rewards: Sequence[Reward],
+    groups: Groups,
+) -> View:
     """Score and label outcomes."""
-    rewards = jnp.stack([reward(x) for reward in scenario.rewards])
-    return View(x, weights, rewards, scenario.groups(x, rewards))
+    scores = jnp.stack([reward(x) for reward in rewards])
+    return View(x, weights, scores, groups(x, scores))
 
 
 def draw(key: PRNGKeyArray, params: Params, scenario: Scenario) -> View:
     """Draw the candidates of a round from p_t, scored and labelled."""
     n = scenario.curator.n_candidates
     x = scenario.model.sample(key, params, n)
-    return look(x, jnp.ones(n), scenario)
+    return look(x, jnp.ones(n), scenario.rewards, scenario.groups)
 
 
 def initial_state(key: PRNGKeyArray, scenario: Scenario, n_rounds: int) -> RetrainState:
@@ -170,7 +184,8 @@ def measured_view(state: RetrainState, scenario: Scenario) -> View:
     """Take what p_t is measured on: all outcomes if listed, else candidates."""
     if not isinstance(scenario.model, Enumerable):
         return state.view
-    return look(*scenario.model.support(state.params), scenario)
+    x, probs = scenario.model.support(state.params)
+    return look(x, probs, scenario.rewards, scenario.groups)
 
 
 def all_finite(tree: Any) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -12,9 +12,9 @@ from jaxtyping import Array, Float
 
 from retrain_sim.base import Enumerable, Frame, Samples, SelectionMetric, View
 from retrain_sim.cache import cached
-from retrain_sim.classifier import Classifier, accuracy, train_classifier
 from retrain_sim.data.dataset import Dataset
 from retrain_sim.errors import UserError
+from retrain_sim.kit import Kit, check_scores, reward_names
 from retrain_sim.loop import look
 from retrain_sim.metrics import SELECTION_KINDS
 from retrain_sim.registry import build
@@ -50,126 +50,6 @@ class Prepared(NamedTuple):
     image_shape: tuple[int, int] | None
 
 
-class Splits(NamedTuple):
-    """Disjoint parts of the real data; the same whole one if the law is known."""
-
-    model: Dataset
-    classifier: Dataset
-    reference: Dataset
-
-
-class Kit:
-    """What components may ask for while they prepare themselves."""
-
-    def __init__(self, spec: Spec, report: Callable[[str], None]):
-        self.key = jax.random.key(spec.run.seed)
-        rng = np.random.default_rng(spec.run.seed)
-        self.report = report
-        self.reward_names = reward_names(spec)
-        self.data: Dataset = build("data", spec.values["data"], "data").load(rng)
-        self.needs_classifier = _needs_classifier(spec)
-        self.splits = split(self.data, rng, self.needs_classifier)
-        self.notes = _split_notes(self.splits, self.data.exact, self.needs_classifier)
-        self.atom_rewards: Float[Array, "m n"] | None = None
-        self._classifier: Classifier | None = None
-
-    def fail(self, where: str, message: str) -> NoReturn:
-        """Refuse the scenario with one clear line."""
-        raise UserError(f"{where}: {message}")
-
-    def classifier(self) -> Classifier:
-        """Train the classifier, once; refuse one that is no better than chance."""
-        if self._classifier is None:
-            self._classifier = self._train_classifier()
-        return self._classifier
-
-    def _train_classifier(self) -> Classifier:
-        part, held_out = self.splits.classifier, self.splits.reference
-        n_classes = len(self.data.names)
-        if part.labels is None or n_classes < 2 or self.data.x.ndim != 2:
-            self.fail("data", "a classifier needs vectors with two classes or more")
-        self.report("training the classifier")
-        made = cached(
-            "classifier",
-            (part.x, part.labels, held_out.x[:1]),
-            lambda: train_classifier(
-                jax.random.fold_in(self.key, 1),
-                jnp.asarray(part.x),
-                jnp.asarray(part.labels),
-                n_classes,
-            ),
-            settings=(n_classes, int(jax.random.key_data(self.key)[-1])),
-        )
-        found = accuracy(made, held_out.x, held_out.labels)
-        if found <= 1.5 / n_classes:
-            self.fail("data", f"the classifier is at chance (accuracy {found:.2f})")
-        self.notes["classifier_accuracy"] = round(found, 4)
-        return made
-
-    def try_reward(self, name: str, reward: Callable[[Samples], Array]) -> None:
-        """Call a reward on a few real samples; refuse wrong shapes and NaN."""
-        x = jnp.asarray(self.data.x[:5])
-        try:
-            scores = np.asarray(reward(x))
-        except UserError:
-            raise
-        except Exception as error:  # the user's own code may raise anything
-            line = str(error).strip().splitlines() or [type(error).__name__]
-            self.fail("reward", f"{name} failed on samples {x.shape}: {line[0]}")
-        check_scores(name, scores, len(x))
-
-
-def check_scores(name: str, scores: np.ndarray, n: int) -> None:
-    """Refuse scores of the wrong shape, or that are not finite."""
-    if scores.shape != (n,):
-        raise UserError(
-            f"reward {name}: expected one number per sample, shape ({n},), "
-            f"got {scores.shape}"
-        )
-    bad = np.flatnonzero(~np.isfinite(scores))
-    if len(bad):
-        raise UserError(f"reward {name}: returned {scores[bad[0]]} for sample {bad[0]}")
-
-
-def reward_names(spec: Spec) -> tuple[str, ...]:
-    """Name the rewards: as the file does, else by kind and number."""
-    tables = enumerate(spec.values["reward"])
-    return tuple(str(table.get("name", f"reward-{i}")) for i, table in tables)
-
-
-def _needs_classifier(spec: Spec) -> bool:
-    kinds = [spec.values["groups"].get("kind")]
-    kinds += [table.get("kind") for table in spec.values["reward"]]
-    names = spec.values["metrics"].get("names", [])
-    return {"classifier", "class-probability"} & set(kinds) != set() or (
-        "recognizable" in names
-    )
-
-
-def split(data: Dataset, rng: np.random.Generator, with_classifier: bool) -> Splits:
-    """Split samples into disjoint parts: model, (classifier,) reference."""
-    if data.exact:
-        return Splits(data, data, data)
-    order = rng.permutation(len(data.x))
-    parts = np.array_split(order, 3 if with_classifier else 2)
-    model, reference = _rows(data, parts[0]), _rows(data, parts[-1])
-    return Splits(model, _rows(data, parts[1]), reference)
-
-
-def _rows(data: Dataset, index: np.ndarray) -> Dataset:
-    labels = None if data.labels is None else data.labels[index]
-    return data._replace(x=data.x[index], weights=data.weights[index], labels=labels)
-
-
-def _split_notes(splits: Splits, exact: bool, with_classifier: bool) -> dict[str, Any]:
-    if exact:
-        return {"data": f"{len(splits.model.x)} letters with known probabilities"}
-    sizes = {"model": len(splits.model.x), "reference": len(splits.reference.x)}
-    if with_classifier:
-        sizes["classifier"] = len(splits.classifier.x)
-    return {"splits": sizes}
-
-
 def prepare(spec: Spec, report: Callable[[str], None] = lambda line: None) -> Prepared:
     """Make a spec ready to run.
 
@@ -197,22 +77,43 @@ def prepare(spec: Spec, report: Callable[[str], None] = lambda line: None) -> Pr
     kit = Kit(spec, report)
     model = _ready(build("model", spec.values["model"], "model"), kit)
     params = _fit_initial(model, kit, spec)
-    rewards = tuple(_ready(r, kit) for r in _build_rewards(spec))
+    rewards = tuple(_ready(reward, kit) for reward in _build_rewards(spec))
     kit.report("drawing and scoring the atoms")
     x, probs = _atom_samples(model, params, kit, spec)
     kit.atom_rewards = _score(rewards, kit.reward_names, x)
     groups = _ready(build("groups", spec.values["groups"], "groups"), kit)
-    state, info = _build_metrics(spec, kit)
-    base = Scenario(
-        model, params, rewards, groups, None, None, state, info, _real(kit), None
+
+    def view(data: Dataset) -> View:
+        return look(jnp.asarray(data.x), jnp.asarray(data.weights), rewards, groups)
+
+    frame = Frame(view(kit.splits.reference), groups.names, kit.reward_names)
+    state_metrics, selection_metrics = _build_metrics(spec, kit)
+    part = kit.splits.model
+    arms = {
+        name: Scenario(
+            model=model,
+            params=params,
+            rewards=rewards,
+            groups=groups,
+            curator=_ready(build("curation", arm["curation"], "curation"), kit),
+            regime=_ready(build("regime", arm["regime"], "regime"), kit),
+            metrics=state_metrics,
+            selection_metrics=selection_metrics,
+            real=(jnp.asarray(part.x), jnp.asarray(part.weights)),
+            frame=frame,
+        )
+        for name, arm in spec.arms.items()
+    }
+    atoms = look(x, jnp.ones(len(x)), rewards, groups)
+    exact = isinstance(model, Enumerable)
+    joined = (
+        _exact_atoms(atoms, probs, part)
+        if exact
+        else _sampled_atoms(atoms, probs, view(part))
     )
-    frame = Frame(_view_of(kit.splits.reference, base), groups.names, kit.reward_names)
-    base = base.replace(frame=frame)
-    arms = {name: _arm(base, sections, kit) for name, sections in spec.arms.items()}
-    atoms = _atoms(look(x, jnp.ones(len(x)), base), probs, base, kit)
-    real = _measure_real(base, kit)
-    notes = kit.notes | {"atoms": len(x), "atoms_exact": atoms.exact}
-    return Prepared(spec, arms, atoms, real, notes, kit.data.image_shape)
+    real = _measure(state_metrics, view(part), frame)
+    notes = kit.notes | {"atoms": len(x), "atoms_exact": exact}
+    return Prepared(spec, arms, joined, real, notes, kit.data.image_shape)
 
 
 def _ready(made: Any, kit: Kit) -> Any:
@@ -269,44 +170,28 @@ def _score(rewards: tuple, names: tuple[str, ...], x: Samples) -> Float[Array, "
     return jnp.asarray(np.stack(scores))
 
 
-def _real(kit: Kit) -> tuple[Samples, Float[Array, " n"]]:
-    part = kit.splits.model
-    return jnp.asarray(part.x), jnp.asarray(part.weights)
+def _exact_atoms(view: View, probs: np.ndarray, real: Dataset) -> Atoms:
+    counts = np.zeros(len(probs))
+    np.add.at(counts, real.x, real.weights)
+    return Atoms(view, probs, counts / counts.sum(), True)
 
 
-def _view_of(data: Dataset, scenario: Scenario) -> View:
-    return look(jnp.asarray(data.x), jnp.asarray(data.weights), scenario)
-
-
-def _arm(base: Scenario, sections: dict[str, Any], kit: Kit) -> Scenario:
-    curator = _ready(build("curation", sections["curation"], "curation"), kit)
-    regime = _ready(build("regime", sections["regime"], "regime"), kit)
-    return base.replace(curator=curator, regime=regime)
-
-
-def _atoms(view: View, probs: np.ndarray, base: Scenario, kit: Kit) -> Atoms:
-    exact = isinstance(base.model, Enumerable)
-    real = kit.splits.model
-    if exact:
-        counts = np.zeros(len(probs))
-        np.add.at(counts, real.x, real.weights)
-        return Atoms(view, probs, counts / counts.sum(), True)
-    both = jax.tree.map(
-        lambda a, b: jnp.concatenate(
-            [a, b], axis=-1 if a.ndim == 2 and a is view.rewards else 0
-        ),
-        view,
-        _view_of(real, base),
+def _sampled_atoms(view: View, probs: np.ndarray, real: View) -> Atoms:
+    """Append the real samples, of weight zero at round 0, for regimes that mix them."""
+    both = View(
+        jnp.concatenate([view.x, real.x]),
+        jnp.concatenate([view.weights, real.weights]),
+        jnp.concatenate([view.rewards, real.rewards], axis=1),
+        jnp.concatenate([view.groups, real.groups]),
     )
-    nothing = np.zeros(len(real.x))
-    real_probs = np.concatenate([0 * probs, real.weights / real.weights.sum()])
-    return Atoms(both, np.concatenate([probs, nothing]), real_probs, False)
+    weights = np.asarray(real.weights, np.float64)
+    real_probs = np.concatenate([0 * probs, weights / weights.sum()])
+    return Atoms(both, np.concatenate([probs, 0 * weights]), real_probs, False)
 
 
-def _measure_real(base: Scenario, kit: Kit) -> dict[str, float]:
-    view = _view_of(kit.splits.model, base)
+def _measure(metrics: tuple, view: View, frame: Frame) -> dict[str, float]:
     rows: dict[str, float] = {}
-    for metric in base.metrics:
-        found = metric(jax.random.key(0), view, base.frame)
+    for metric in metrics:
+        found = metric(jax.random.key(0), view, frame)
         rows |= {name: float(value) for name, value in found.items()}
     return rows

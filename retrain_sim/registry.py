@@ -32,12 +32,12 @@ FAMILIES = {
 """Section of a scenario file -> the package whose ``KINDS`` lists its components."""
 
 
-def kinds(family: str) -> dict[str, type]:
+def kinds(family: str) -> dict[str, Any]:
     """Look up the components of one family: ``kind`` -> class."""
     return importlib.import_module(FAMILIES[family]).KINDS
 
 
-def pick(family: str, kind: Any, where: str) -> type:
+def pick(family: str, kind: Any, where: str) -> Any:
     """Find the class behind a ``kind``, or say which kinds there are."""
     table = kinds(family)
     if not isinstance(kind, str) or kind not in table:
@@ -45,12 +45,12 @@ def pick(family: str, kind: Any, where: str) -> type:
     return table[kind]
 
 
-def describe(cls: type) -> str:
+def describe(cls: Any) -> str:
     """Return the first line of a class's docstring."""
-    return inspect.getdoc(cls).splitlines()[0]
+    return (inspect.getdoc(cls) or "").splitlines()[0]
 
 
-def settings(cls: type) -> dict[str, dataclasses.Field]:
+def settings(cls: Any) -> dict[str, dataclasses.Field]:
     """List the fields that a file may set (what ``prepare`` fills in is private)."""
     fields = dataclasses.fields(cls)
     return {f.name: f for f in fields if f.metadata.get("setting", True)}
@@ -86,7 +86,7 @@ def build(family: str, values: Mapping[str, Any], where: str) -> Any:
     return made
 
 
-def convert(cls: type, values: Mapping[str, Any], where: str) -> dict[str, Any]:
+def convert(cls: Any, values: Mapping[str, Any], where: str) -> dict[str, Any]:
     """Check the names and types of a component's settings, and convert them."""
     fields = settings(cls)
     hints = typing.get_type_hints(cls)

@@ -12,8 +12,9 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from retrain_sim.captions import caption
+from retrain_sim.figures import FIGURES
 from retrain_sim.files import write_atomic, write_text
-from retrain_sim.plotting import FIGURES, draw_samples
+from retrain_sim.plotting import draw_samples
 from retrain_sim.result import Result
 from retrain_sim.tables import (
     arms_table,

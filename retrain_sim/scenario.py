@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import jax
@@ -67,7 +68,7 @@ def _replaced(node: Any, path: str, value: Any) -> Any:
     head, _, rest = path.partition(".")
     if rest:
         value = _replaced(getattr(node, head), rest, value)
-    return node.replace(**{head: value})
+    return dataclasses.replace(node, **{head: value})
 
 
 class Stack:

@@ -205,7 +205,7 @@ def make_spec(name: str, values: Mapping[str, Any]) -> Spec:
     return spec
 
 
-def _section(cls: type, values: Any, where: str) -> Any:
+def _section(cls: Any, values: Any, where: str) -> Any:
     decode(values, dict, where)
     names = [field.name for field in dataclasses.fields(cls)]
     for key in values:

@@ -146,7 +146,8 @@ class RunFolder:
         view = {name: np.asarray(v) for name, v in atoms.view._asdict().items()}
         arrays = view | {"probs": atoms.probs, "real_probs": atoms.real_probs}
         write_atomic(
-            self.path / "atoms.npz", lambda f: np.savez_compressed(f, **arrays)
+            self.path / "atoms.npz",
+            lambda f: np.savez_compressed(f, allow_pickle=False, **arrays),
         )
 
     def save_result(self, result: Result) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -17,9 +18,17 @@ from rich.progress import (
 )
 from rich.table import Table as RichTable
 
+from retrain_sim.captions import caption
+from retrain_sim.result import Result
 from retrain_sim.runner import Listener
 from retrain_sim.simulate import Progress as Rounds
-from retrain_sim.tables import Table
+from retrain_sim.store import HISTORY
+from retrain_sim.tables import (
+    Table,
+    arms_table,
+    claims_table,
+    decomposition_table,
+)
 
 NARROWEST = 110
 """Columns to use where the output is no terminal (a log, a pipe)."""
@@ -46,6 +55,29 @@ def print_table(out: Console, table: Table) -> None:
         styled = [_styled(cell) for cell in row]
         drawn.add_row(*styled)
     out.print(drawn)
+
+
+def print_result(result: Result, folder: Path, page: Path) -> None:
+    """Print what a run found, where it was written, and what to try next."""
+    out = console()
+    run, times = result.spec.run, result.times
+    out.print(f"\n[bold]{result.spec.title}[/bold]")
+    out.print(
+        f"{run.rounds} rounds, {run.seeds} seeds, {times['wall_s']:.0f} s "
+        f"(compiling {times['compile_s']:.0f} s); means over seeds ± standard error\n"
+    )
+    print_table(out, arms_table(result))
+    if result.claims:
+        print_table(out, claims_table(result))
+    stages = decomposition_table(result)
+    if stages:
+        out.print("where it went, in the last round:", style="dim")
+        print_table(out, stages)
+    out.print(f"report:  {page}")
+    out.print(f"data:    {folder / HISTORY}")
+    out.print(f"figures: {folder / 'figures'}\n")
+    hint = caption("headline", result)
+    out.print(f"Try next: {hint.next}\n  {hint.command}")
 
 
 def _numeric(cell: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
@@ -29,7 +31,7 @@ class Uncurated:
 
     def prepare(self, kit) -> Uncurated:
         """Draw as many candidates as are kept, unless told otherwise."""
-        return self.replace(n_candidates=self.n_candidates or self.n_kept)
+        return dataclasses.replace(self, n_candidates=self.n_candidates or self.n_kept)
 
     def select(
         self, key: PRNGKeyArray, view: View, log_prob: Float[Array, " n"] | None

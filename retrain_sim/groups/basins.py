@@ -27,7 +27,7 @@ class Basins:
     """
 
     eps: float = 0.1
-    peaks: Array | None = filled()
+    peaks: Array = filled()
     names: tuple[str, ...] = static(default=(), metadata={"setting": False})
 
     def check(self):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import ClassVar
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
@@ -20,7 +21,9 @@ class ByClassifier:
         names: the class names; taken from the data.
     """
 
-    classifier: Classifier | None = filled()
+    needs_classifier: ClassVar[bool] = True
+
+    classifier: Classifier = filled()
     names: tuple[str, ...] = static(default=(), metadata={"setting": False})
 
     def prepare(self, kit) -> ByClassifier:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import ClassVar
 
 from jaxtyping import PRNGKeyArray
 
@@ -22,8 +23,10 @@ class Recognizable:
         classifier: filled in by ``prepare``.
     """
 
+    needs_classifier: ClassVar[bool] = True
+
     threshold: float = 0.9
-    classifier: Classifier | None = filled()
+    classifier: Classifier = filled()
 
     def check(self):
         """Yield what is out of range."""

@@ -76,7 +76,7 @@ class FlowMatching:
     ) -> Params:
         """Train p_0 on real data, from random parameters."""
         key_init, key_fit = jax.random.split(key)
-        start = self._network.init(key_init, data[:1], jnp.zeros((1, 1)))
+        start = Velocity(self.hidden).init(key_init, data[:1], jnp.zeros((1, 1)))
         longer = dataclasses.replace(
             self, steps=self.initial_steps, rate=self.initial_rate, warm=True
         )
@@ -95,7 +95,7 @@ class FlowMatching:
             x_1 = data[weighted_index(key_data, cumulative, self.batch)]
             x_0 = jax.random.normal(key_noise, x_1.shape)
             t = jax.random.uniform(key_time, (self.batch, 1))
-            velocity = self._network.apply(network, (1 - t) * x_0 + t * x_1, t)
+            velocity = self._velocity(network, (1 - t) * x_0 + t * x_1, t)
             return jnp.mean((velocity - (x_1 - x_0)) ** 2)
 
         return train(key, params, loss, self.steps, self.rate)
@@ -105,7 +105,7 @@ class FlowMatching:
         h = 1 / self.solver_steps
 
         def velocity(x: Array, t: Array) -> Array:
-            return self._network.apply(params, x, jnp.full((n, 1), t))
+            return self._velocity(params, x, jnp.full((n, 1), t))
 
         def euler(x: Array, i: Array) -> tuple[Array, None]:
             return x + h * velocity(x, i * h), None
@@ -120,6 +120,5 @@ class FlowMatching:
         x, _ = jax.lax.scan(step, noise, jnp.arange(self.solver_steps))
         return jnp.clip(x, -self.bound, self.bound)
 
-    @property
-    def _network(self) -> Velocity:
-        return Velocity(self.hidden)
+    def _velocity(self, params: Params, x: Array, t: Array) -> Any:
+        return Velocity(self.hidden).apply(params, x, t)

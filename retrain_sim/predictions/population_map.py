@@ -86,7 +86,7 @@ class PopulationMap:
             if atoms.exact
             else {k: v[1:].std(axis=0, ddof=1) for k, v in values.items()}
         )
-        ess = None if atoms.exact else effective_sample_size(paths[0])
+        ess = None if atoms.exact else np.asarray(effective_sample_size(paths[0]))
         return Outlook(stages["finite K"], se, stages, ess)
 
 
@@ -128,9 +128,8 @@ def atom_paths(
     """
     curator, regime = scenario.curator, scenario.regime
     rewards = np.asarray(atoms.view.rewards, np.float64)
-    if isinstance(curator, Uncurated):
-        weights, temperature = np.ones(len(rewards)) / len(rewards), math.inf
-    else:
+    weights, temperature = np.ones(len(rewards)), math.inf
+    if isinstance(curator, KChoice):
         weights = np.asarray(curator.voter_weights, np.float64)
         temperature = float(curator.temperature)
     share = float(getattr(regime, "real_share", 0.0))
@@ -151,7 +150,7 @@ def atom_paths(
         return exact[None]
     with jax.enable_x64(True):
         support = (atoms.probs > 0) | ((share > 0) & (atoms.real_probs > 0))
-        z = core.scaled_rewards(jnp.asarray(rewards), temperature, support)
+        z = core.scaled_rewards(jnp.asarray(rewards), temperature, jnp.asarray(support))
         nodes = core.quadrature_nodes(np.asarray(z), slate_size)
         rest = _vmapped(
             starts[1:], z, weights, slate_size, nodes, n_rounds, atoms.real_probs, share

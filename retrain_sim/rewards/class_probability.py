@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import ClassVar
 
 from jaxtyping import Array, Float
 
@@ -23,9 +24,11 @@ class ClassProbability:
         Ferbach et al., NeurIPS 2024, arXiv 2407.09499 (CIFAR-10, scale 5).
     """
 
+    needs_classifier: ClassVar[bool] = True
+
     label: int = static()
     scale: float = 5.0
-    classifier: Classifier | None = filled()
+    classifier: Classifier = filled()
 
     def check(self):
         """Yield what is out of range."""

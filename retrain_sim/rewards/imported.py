@@ -31,9 +31,7 @@ class Imported:
 
     path: str = static()
     host: bool = static(default=False)
-    function: Callable[[Any], Any] | None = static(
-        default=None, metadata={"setting": False}
-    )
+    function: Callable[[Any], Any] = static(default=None, metadata={"setting": False})
 
     def check(self):
         """Yield what is out of range."""

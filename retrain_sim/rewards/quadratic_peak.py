@@ -34,4 +34,4 @@ class QuadraticPeak:
 
     def __call__(self, x: Float[Array, "n d"]) -> Float[Array, " n"]:
         """Score vectors ``[n, d]``."""
-        return -self.scale * jnp.sum((x - self.center[None]) ** 2, axis=1)
+        return -self.scale * jnp.sum((x - jnp.asarray(self.center)[None]) ** 2, axis=1)

@@ -1,0 +1,140 @@
+"""The kit: what components may ask for while they prepare themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, NoReturn
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from retrain_sim.base import Samples
+from retrain_sim.cache import cached
+from retrain_sim.classifier import Classifier, accuracy, train_classifier
+from retrain_sim.data.dataset import Dataset
+from retrain_sim.errors import UserError
+from retrain_sim.registry import build, pick
+from retrain_sim.spec import Spec
+
+
+class Splits(NamedTuple):
+    """Disjoint parts of the real data; the same whole one if the law is known."""
+
+    model: Dataset
+    classifier: Dataset
+    reference: Dataset
+
+
+class Kit:
+    """What components may ask for while they prepare themselves."""
+
+    def __init__(self, spec: Spec, report: Callable[[str], None]):
+        self.key = jax.random.key(spec.run.seed)
+        rng = np.random.default_rng(spec.run.seed)
+        self.report = report
+        self.reward_names = reward_names(spec)
+        self.data: Dataset = build("data", spec.values["data"], "data").load(rng)
+        self.needs_classifier = _needs_classifier(spec)
+        self.splits = split(self.data, rng, self.needs_classifier)
+        self.notes = _split_notes(self.splits, self.data.exact, self.needs_classifier)
+        self.atom_rewards: Float[Array, "m n"] | None = None
+        self._classifier: Classifier | None = None
+
+    def fail(self, where: str, message: str) -> NoReturn:
+        """Refuse the scenario with one clear line."""
+        raise UserError(f"{where}: {message}")
+
+    def classifier(self) -> Classifier:
+        """Train the classifier, once; refuse one that is no better than chance."""
+        if self._classifier is None:
+            self._classifier = self._train_classifier()
+        return self._classifier
+
+    def _train_classifier(self) -> Classifier:
+        part, held_out = self.splits.classifier, self.splits.reference
+        n_classes = len(self.data.names)
+        unlabeled = part.labels is None or held_out.labels is None
+        if unlabeled or n_classes < 2 or self.data.x.ndim != 2:
+            self.fail("data", "a classifier needs vectors with two classes or more")
+        self.report("training the classifier")
+        made = cached(
+            "classifier",
+            (part.x, part.labels, held_out.x[:1]),
+            lambda: train_classifier(
+                jax.random.fold_in(self.key, 1),
+                jnp.asarray(part.x),
+                jnp.asarray(part.labels),
+                n_classes,
+            ),
+            settings=(n_classes, int(jax.random.key_data(self.key)[-1])),
+        )
+        found = accuracy(made, held_out.x, np.asarray(held_out.labels))
+        if found <= 1.5 / n_classes:
+            self.fail("data", f"the classifier is at chance (accuracy {found:.2f})")
+        self.notes["classifier_accuracy"] = round(found, 4)
+        return made
+
+    def try_reward(self, name: str, reward: Callable[[Samples], Array]) -> None:
+        """Call a reward on a few real samples; refuse wrong shapes and NaN."""
+        x = jnp.asarray(self.data.x[:5])
+        try:
+            scores = np.asarray(reward(x))
+        except UserError:
+            raise
+        except Exception as error:  # the user's own code may raise anything
+            line = str(error).strip().splitlines() or [type(error).__name__]
+            self.fail("reward", f"{name} failed on samples {x.shape}: {line[0]}")
+        check_scores(name, scores, len(x))
+
+
+def check_scores(name: str, scores: np.ndarray, n: int) -> None:
+    """Refuse scores of the wrong shape, or that are not finite."""
+    if scores.shape != (n,):
+        raise UserError(
+            f"reward {name}: expected one number per sample, shape ({n},), "
+            f"got {scores.shape}"
+        )
+    bad = np.flatnonzero(~np.isfinite(scores))
+    if len(bad):
+        raise UserError(f"reward {name}: returned {scores[bad[0]]} for sample {bad[0]}")
+
+
+def reward_names(spec: Spec) -> tuple[str, ...]:
+    """Name the rewards: as the file does, else by kind and number."""
+    tables = enumerate(spec.values["reward"])
+    return tuple(str(table.get("name", f"reward-{i}")) for i, table in tables)
+
+
+def _needs_classifier(spec: Spec) -> bool:
+    """Ask the components' classes, before anything is built."""
+    named = [("groups", spec.values["groups"].get("kind"))]
+    named += [("reward", table.get("kind")) for table in spec.values["reward"]]
+    named += [("metrics", name) for name in spec.values["metrics"].get("names", [])]
+    classes = [pick(family, kind, family) for family, kind in named]
+    return any(getattr(cls, "needs_classifier", False) for cls in classes)
+
+
+def split(data: Dataset, rng: np.random.Generator, with_classifier: bool) -> Splits:
+    """Split samples into disjoint parts: model, (classifier,) reference."""
+    if data.exact:
+        return Splits(data, data, data)
+    order = rng.permutation(len(data.x))
+    parts = np.array_split(order, 3 if with_classifier else 2)
+    model, reference = _rows(data, parts[0]), _rows(data, parts[-1])
+    return Splits(model, _rows(data, parts[1]), reference)
+
+
+def _rows(data: Dataset, index: np.ndarray) -> Dataset:
+    labels = None if data.labels is None else data.labels[index]
+    return data._replace(x=data.x[index], weights=data.weights[index], labels=labels)
+
+
+def _split_notes(splits: Splits, exact: bool, with_classifier: bool) -> dict[str, Any]:
+    if exact:
+        return {"data": f"{len(splits.model.x)} letters with known probabilities"}
+    sizes = {"model": len(splits.model.x), "reference": len(splits.reference.x)}
+    if with_classifier:
+        sizes["classifier"] = len(splits.classifier.x)
+    return {"splits": sizes}
