@@ -37,21 +37,24 @@ Settings = Annotated[
 
 
 def main() -> None:
-    """Run the command line; user errors are one line and exit code 2."""
+    """Run the command line."""
+    sys.exit(guarded(app))
+
+
+def guarded(app: App) -> int:
+    """Run a command line; what the user can mend is one line and exit code 2."""
     try:
-        code = app(exit_on_error=False, print_error=False)
+        return app(exit_on_error=False, print_error=False) or 0
     except CycloptsError as error:
-        code = _complain(" ".join(str(error).split()))
+        return _complain(" ".join(str(error).split()))
     except UserError as error:
-        code = _complain(str(error))
+        return _complain(str(error))
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
-        code = _complain(f"{error.strerror or error}{where}")
+        return _complain(f"{error.strerror or error}{where}")
     except KeyboardInterrupt:
-        code = _complain(
-            "interrupted; a run continues with: retrain-sim run --resume DIR"
-        )
-    sys.exit(code)
+        hint = "a run continues with: retrain-sim run --resume DIR"
+        return _complain(f"interrupted; {hint}")
 
 
 def _complain(line: str) -> int:
@@ -59,7 +62,7 @@ def _complain(line: str) -> int:
     return USAGE_ERROR
 
 
-def _configure() -> None:
+def configure() -> None:
     """Use every core, and keep compiled programs between processes."""
     import jax
 
@@ -141,7 +144,7 @@ def _finish(
     simulate: Callable[[Any], Any], folder: Path, gif: bool, as_json: bool
 ) -> int:
     """Simulate under a progress bar, then draw, write and print the result."""
-    _configure()
+    configure()
     from retrain_sim.report import write_report
     from retrain_sim.terminal import Bar, print_result
 
@@ -178,7 +181,7 @@ def predict(
         json: Print one JSON object and nothing else.
     """
     spec = _load(source, settings, seed=seed, rounds=rounds)
-    _configure()
+    configure()
     from retrain_sim import runner, terminal
     from retrain_sim.outlook import outlook_summary, outlook_table
     from retrain_sim.preparation import prepare

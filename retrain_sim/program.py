@@ -101,6 +101,10 @@ class Program:
         self.track = jax.block_until_ready(track)
         self.rounds_done = last
 
+    def restart(self) -> None:
+        """Forget what has been run; the compiled program stays."""
+        self.track, self.rounds_done = None, 0
+
     def leaves(self) -> list[np.ndarray]:
         """Everything a checkpoint needs, on the host."""
         return [np.asarray(leaf) for leaf in jax.tree.leaves(self.track)]

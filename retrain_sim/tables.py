@@ -60,9 +60,21 @@ def _arm_row(result: Result, arm: str, metric: str, extra: list[str]) -> list[st
     row += [_short(name, result.last(name, arm)[0]) for name in extra]
     if "update/realized" in result.history:
         row.append(percent(realized(result.history, arm)))
-    gap = number(verdict.gap) if verdict.gap < 0 else f"+{number(verdict.gap)}"
-    gap = gap if math.isfinite(verdict.gap) else "-"
-    return [*row, number(result.predicted(metric, arm)), gap, verdict.verdict]
+    predicted = number(result.predicted(metric, arm))
+    return [*row, predicted, signed(verdict.gap), verdict.verdict]
+
+
+def signed(gap: float) -> str:
+    """Write a difference with its sign; no sign where it rounds to zero.
+
+    Example:
+        >>> signed(0.25), signed(-1e-9), signed(float("nan"))
+        ('+0.250', '0.000', '-')
+    """
+    text = number(gap)
+    if not math.isfinite(gap) or float(text) == 0:
+        return text.lstrip("-") if math.isfinite(gap) else text
+    return text if gap < 0 else f"+{text}"
 
 
 def _short(name: str, value: float) -> str:

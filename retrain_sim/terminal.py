@@ -30,7 +30,7 @@ from retrain_sim.tables import (
     decomposition_table,
 )
 
-NARROWEST = 110
+NARROWEST = 140
 """Columns to use where the output is no terminal (a log, a pipe)."""
 
 VERDICT_STYLES = {"PASS": "green", "CLOSE": "cyan", "FAIL": "bold red"}

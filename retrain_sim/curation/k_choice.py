@@ -86,7 +86,11 @@ def _choose_from_slates(
     slates: Int[Array, "n_kept k"],
     voter: Int[Array, " n_kept"],
 ) -> Int[Array, " n_kept"]:
-    pick = jax.random.categorical(key, utility[voter[:, None], slates])
+    shown = utility[voter[:, None], slates]
+    odds = jnp.exp(shown - shown.max(axis=1, keepdims=True))
+    cumulative = jnp.cumsum(odds, axis=1)
+    uniform = jax.random.uniform(key, voter.shape) * cumulative[:, -1]
+    pick = (cumulative <= uniform[:, None]).sum(axis=1)
     return jnp.take_along_axis(slates, pick[:, None], axis=1)[:, 0]
 
 
@@ -97,11 +101,10 @@ def _choose_from_pool(
     voter: Int[Array, " n_kept"],
 ) -> Int[Array, " n_kept"]:
     """Draw from each voter's softmax over the pool, by inverting its cumulative sum."""
-    shifted = jnp.exp(utility - utility.max(axis=1, keepdims=True)) * weights[None]
-    cumulative = jnp.cumsum(shifted, axis=1)
+    odds = jnp.exp(utility - utility.max(axis=1, keepdims=True)) * weights[None]
+    cumulative = jnp.cumsum(odds, axis=1)
     uniform = jax.random.uniform(key, voter.shape) * cumulative[voter, -1]
     found = jax.vmap(lambda row: jnp.searchsorted(row, uniform, side="right"))(
         cumulative
     )
-    last = jax.vmap(lambda row: jnp.searchsorted(row, row[-1], side="left"))(cumulative)
-    return jnp.minimum(found[voter, jnp.arange(len(voter))], last[voter])
+    return found[voter, jnp.arange(len(voter))]

@@ -10,7 +10,8 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from retrain_sim.base import Params, component, static
-from retrain_sim.models.networks import Velocity, train, weighted_index
+from retrain_sim.models.networks import Velocity, train
+from retrain_sim.sampling import weighted_index
 
 
 @component

@@ -86,14 +86,3 @@ def train(
     keys = jax.random.split(key, n_steps)
     (params, _), _ = jax.lax.scan(step, (params, optimizer.init(params)), keys)
     return params
-
-
-def weighted_index(key: PRNGKeyArray, cumulative: Float[Array, " n"], n: int) -> Array:
-    """Draw n indices with probability proportional to weights, given their cumsum.
-
-    Rows of weight zero are never drawn.
-    """
-    uniform = jax.random.uniform(key, (n,)) * cumulative[-1]
-    index = jnp.searchsorted(cumulative, uniform, side="right")
-    last = jnp.searchsorted(cumulative, cumulative[-1], side="left")
-    return jnp.minimum(index, last)

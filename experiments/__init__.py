@@ -1,0 +1,1 @@
+"""Experiments: one folder per claim. ``python -m experiments list`` shows them."""

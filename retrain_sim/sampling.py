@@ -1,0 +1,33 @@
+"""Draws with given weights, by inverting a cumulative sum."""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int, PRNGKeyArray
+
+
+def weighted_index(
+    key: PRNGKeyArray, cumulative: Float[Array, " n"], n_draws: int
+) -> Int[Array, " n_draws"]:
+    """Draw indices with probability proportional to weights, given their cumsum.
+
+    A uniform draw is at most 1 - 2^-23, so that its product with the total stays below
+    the total in float32: rows of weight zero are never drawn, not even the last.
+
+    Args:
+        key: a PRNG key.
+        cumulative: cumulative sum of the weights, the last one positive.
+        n_draws: number of draws.
+
+    Returns:
+        The indices.
+
+    Example:
+        >>> import jax
+        >>> cumulative = jnp.cumsum(jnp.array([0.0, 2.0, 0.0]))
+        >>> set(weighted_index(jax.random.key(0), cumulative, 100).tolist())
+        {1}
+    """
+    uniform = jax.random.uniform(key, (n_draws,)) * cumulative[-1]
+    return jnp.searchsorted(cumulative, uniform, side="right")

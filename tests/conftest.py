@@ -1,0 +1,50 @@
+"""Strict modes for all tests; nothing of the user's is read or written."""
+
+import os
+from pathlib import Path
+
+import jax
+import jaxtyping
+import pytest
+
+# Before the first import of the package: shapes and dtypes of every signature.
+jaxtyping.install_import_hook("retrain_sim", "typecheck.checked")
+pytest.register_assert_rewrite("support")
+
+jax.config.update("jax_numpy_rank_promotion", "raise")
+jax.config.update("jax_num_cpu_devices", 2)
+
+
+def _compiled():
+    """Keep compiled programs between sessions, in a folder of the tests' own."""
+    root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    folder = Path(root) / "retrain-sim-tests"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return folder if os.access(folder, os.W_OK) else None
+
+
+COMPILED = _compiled()
+if COMPILED:
+    jax.config.update("jax_compilation_cache_dir", str(COMPILED))
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
+    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cache_home(tmp_path_factory):
+    """Give the package a cache folder of this session; the command's programs stay."""
+    home = tmp_path_factory.mktemp("cache-home")
+    (home / "retrain-sim").mkdir()
+    if COMPILED:
+        (home / "retrain-sim" / "xla").symlink_to(COMPILED)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(home))
+        yield home
+
+
+@pytest.fixture
+def key():
+    return jax.random.key(0)
