@@ -16,7 +16,7 @@ from retrain_sim.classifier import Classifier, accuracy, train_classifier
 from retrain_sim.data.dataset import Dataset
 from retrain_sim.errors import UserError
 from retrain_sim.registry import build, pick
-from retrain_sim.spec import Spec
+from retrain_sim.spec import Spec, metric_names, reward_names
 
 
 class Splits(NamedTuple):
@@ -101,17 +101,11 @@ def check_scores(name: str, scores: np.ndarray, n: int) -> None:
         raise UserError(f"reward {name}: returned {scores[bad[0]]} for sample {bad[0]}")
 
 
-def reward_names(spec: Spec) -> tuple[str, ...]:
-    """Name the rewards: as the file does, else by kind and number."""
-    tables = enumerate(spec.values["reward"])
-    return tuple(str(table.get("name", f"reward-{i}")) for i, table in tables)
-
-
 def _needs_classifier(spec: Spec) -> bool:
     """Ask the components' classes, before anything is built."""
     named = [("groups", spec.values["groups"].get("kind"))]
     named += [("reward", table.get("kind")) for table in spec.values["reward"]]
-    named += [("metrics", name) for name in spec.values["metrics"].get("names", [])]
+    named += [("metrics", name) for name in metric_names(spec)]
     classes = [pick(family, kind, family) for family, kind in named]
     return any(getattr(cls, "needs_classifier", False) for cls in classes)
 

@@ -13,13 +13,12 @@ from jaxtyping import Array, Float
 from retrain_sim.base import Enumerable, Frame, Samples, SelectionMetric, View
 from retrain_sim.cache import cached
 from retrain_sim.data.dataset import Dataset
-from retrain_sim.errors import UserError
-from retrain_sim.kit import Kit, check_scores, reward_names
+from retrain_sim.kit import Kit, check_scores
 from retrain_sim.loop import look
 from retrain_sim.metrics import SELECTION_KINDS
 from retrain_sim.registry import build
 from retrain_sim.scenario import Scenario
-from retrain_sim.spec import Spec
+from retrain_sim.spec import Spec, build_reward, metric_names
 
 
 class Atoms(NamedTuple):
@@ -77,7 +76,8 @@ def prepare(spec: Spec, report: Callable[[str], None] = lambda line: None) -> Pr
     kit = Kit(spec, report)
     model = _ready(build("model", spec.values["model"], "model"), kit)
     params = _fit_initial(model, kit, spec)
-    rewards = tuple(_ready(reward, kit) for reward in _build_rewards(spec))
+    tables = zip(kit.reward_names, spec.values["reward"], strict=True)
+    rewards = tuple(_ready(build_reward(*table), kit) for table in tables)
     kit.report("drawing and scoring the atoms")
     x, probs = _atom_samples(model, params, kit, spec)
     kit.atom_rewards = _score(rewards, kit.reward_names, x)
@@ -120,19 +120,8 @@ def _ready(made: Any, kit: Kit) -> Any:
     return made.prepare(kit) if hasattr(made, "prepare") else made
 
 
-def _build_rewards(spec: Spec) -> list[Any]:
-    tables = spec.values["reward"]
-    names = reward_names(spec)
-    if len(set(names)) < len(names):
-        raise UserError(f"reward.name: names must differ, got {', '.join(names)}")
-    return [
-        build("reward", {k: v for k, v in t.items() if k != "name"}, f"reward.{name}")
-        for t, name in zip(tables, names, strict=True)
-    ]
-
-
 def _build_metrics(spec: Spec, kit: Kit) -> tuple[tuple, tuple[SelectionMetric, ...]]:
-    names = spec.values["metrics"].get("names", [])
+    names = metric_names(spec)
     made = [_ready(build("metrics", {"kind": n}, "metrics"), kit) for n in names]
     info = tuple(SELECTION_KINDS.values())
     state = tuple(m for m in made if not isinstance(m, info))

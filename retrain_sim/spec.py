@@ -14,7 +14,7 @@ import tomli_w
 
 from retrain_sim.errors import UserError, nearest
 from retrain_sim.overrides import ARM_SECTIONS, set_value
-from retrain_sim.registry import build, decode
+from retrain_sim.registry import build, decode, pick
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Claim:
     """A claim about the shape of the result, judged like a prediction.
 
     ``kind`` is ``ordered`` (the arms' last values increase in the order given),
-    ``falls``, ``rises`` or ``holds`` (from the first round to the last).
+    ``falls`` or ``rises`` (every arm's values, from the first round to the last).
     """
 
     kind: str
@@ -201,6 +201,7 @@ def make_spec(name: str, values: Mapping[str, Any]) -> Spec:
         tuple(_section(Claim, v, f"claim.{i}") for i, v in enumerate(values["claim"])),
         _arms(values),
     )
+    _check_components(spec)
     _check_arms(spec)
     return spec
 
@@ -240,16 +241,54 @@ def _merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     return base | changes
 
 
-def _check_arms(spec: Spec) -> None:
+def _check_components(spec: Spec) -> None:
     """Build every component once, so that bad values are named before any work."""
+    for section in ("data", "model", "groups", "prediction"):
+        build(section, spec.values[section], section)
+    names = reward_names(spec)
+    for name, table in zip(names, spec.values["reward"], strict=True):
+        build_reward(name, table)
+    for name in metric_names(spec):
+        pick("metrics", name, "metrics.names")
+
+
+def reward_names(spec: Spec) -> tuple[str, ...]:
+    """Name the rewards: as the file does, else by number; names must differ."""
+    tables = spec.values["reward"]
+    if not tables:
+        raise UserError("reward: at least one [[reward]] is needed")
+    for i, table in enumerate(tables):
+        decode(table, dict, f"reward.{i}")
+        decode(table.get("name", ""), str, f"reward.{i}.name")
+    names = tuple(table.get("name", f"reward-{i}") for i, table in enumerate(tables))
+    if len(set(names)) < len(names):
+        raise UserError(f"reward.name: names must differ, got {', '.join(names)}")
+    return names
+
+
+def build_reward(name: str, table: Mapping[str, Any]) -> Any:
+    """Make one reward function from its table."""
+    values = {key: value for key, value in table.items() if key != "name"}
+    return build("reward", values, f"reward.{name}")
+
+
+def metric_names(spec: Spec) -> list[str]:
+    """List the metrics that the file asks for."""
+    table = spec.values["metrics"]
+    for key in table:
+        if key != "names":
+            raise UserError(f"metrics.{key}: unknown key; {nearest(key, ['names'])}")
+    return decode(table.get("names", []), list[str], "metrics.names")
+
+
+def _check_arms(spec: Spec) -> None:
+    """Check what the claims and the arms name, and build every arm's components."""
     for claim in spec.claims:
         for arm in claim.arms:
             if arm not in spec.arms:
                 raise UserError(
                     f"claim.arms: no arm {arm!r}; {nearest(arm, spec.arms)}"
                 )
-    if not spec.values["reward"]:
-        raise UserError("reward: at least one [[reward]] is needed")
     for arm, sections in spec.arms.items():
         for section, table in sections.items():
             where = section if len(spec.arms) == 1 else f"arms.{arm}.{section}"
