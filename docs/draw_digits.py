@@ -9,15 +9,16 @@ from retrain_sim.plotting import draw_metric, draw_samples
 from retrain_sim.store import RunFolder
 
 result = RunFolder.open(Path(sys.argv[1])).result()
-figure = Figure(figsize=(11, 4.4), layout="constrained")
+figure = Figure(figsize=(11, 4.6), layout="constrained")
 left, right = figure.subfigures(1, 2, width_ratios=[1.15, 1])
 last = result.spec.run.rounds
-grid = left.subplots(2, len(result.arms), squeeze=False)
+rounds = (0, 2, last)
+grid = left.subplots(3, len(result.arms), squeeze=False)
 for column, arm in zip(grid.T, result.arms, strict=True):
-    for ax, at in zip(column, (0, last), strict=True):
+    for ax, at in zip(column, rounds, strict=True):
         draw_samples(ax, result, arm, at)
     column[0].set_title(arm)
-for row, at in zip(grid, (0, last), strict=True):
+for row, at in zip(grid, rounds, strict=True):
     row[0].text(-0.08, 0.5, f"round {at}", rotation=90, va="center", ha="right",
                 transform=row[0].transAxes)  # fmt: skip
 ax = right.subplots()

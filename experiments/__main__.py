@@ -16,7 +16,11 @@ from retrain_sim.tables import Table
 from retrain_sim.terminal import console, print_table
 from retrain_sim.verdicts import FAIL
 
-app = App(name="python -m experiments", help="Put the field's claims to the test.")
+app = App(
+    name="python -m experiments",
+    help="Put the field's claims to the test.",
+    result_action="return_value",
+)
 
 
 @app.command(name="list")

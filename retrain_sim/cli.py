@@ -23,6 +23,7 @@ app = App(
     version=__version__,
     help="Retrain generative models on their own curated samples, beside exact theory.",
     help_epilogue="Start with: retrain-sim run two-tribes",
+    result_action="return_value",
 )
 
 Settings = Annotated[
@@ -44,7 +45,7 @@ def main() -> None:
 def guarded(app: App) -> int:
     """Run a command line; what the user can mend is one line and exit code 2."""
     try:
-        return app(exit_on_error=False, print_error=False) or 0
+        return app(sys.argv[1:], exit_on_error=False, print_error=False) or 0
     except CycloptsError as error:
         return _complain(" ".join(str(error).split()))
     except UserError as error:

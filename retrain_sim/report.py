@@ -21,6 +21,7 @@ from retrain_sim.tables import (
     audit_table,
     claims_table,
     decomposition_table,
+    describe_notes,
 )
 
 DPI = 130
@@ -100,6 +101,7 @@ def render(result: Result, figures: list[dict]) -> str:
     template = environment.from_string(source.read_text(encoding="utf-8"))
     return template.render(
         result=result,
+        notes=describe_notes(result.notes),
         figures=figures,
         tables=[
             ("Arms", arms_table(result)),

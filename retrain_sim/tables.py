@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import xarray as xr
 
@@ -84,6 +84,24 @@ def _short(name: str, value: float) -> str:
 def realized(history: xr.Dataset, arm: str) -> float:
     """Return the mean share of the ideal update that retraining realizes."""
     return float(history["update/realized"].sel(arm=arm).mean())
+
+
+def describe_notes(notes: dict[str, Any]) -> str:
+    """Say what the data were used for, in one line.
+
+    Example:
+        >>> describe_notes({"splits": {"model": 5, "reference": 5}, "atoms": 9})
+        'samples: 5 for the model, 5 for the reference; 9 atoms'
+    """
+    parts = [str(notes["data"])] if "data" in notes else []
+    if "splits" in notes:
+        uses = [f"{size} for the {use}" for use, size in notes["splits"].items()]
+        parts.append(f"samples: {', '.join(uses)}")
+    if "classifier_accuracy" in notes:
+        parts.append(
+            f"classifier's held-out accuracy {notes['classifier_accuracy']:.3f}"
+        )
+    return "; ".join([*parts, f"{notes['atoms']} atoms"])
 
 
 def percent(share: float) -> str:

@@ -28,6 +28,7 @@ from retrain_sim.tables import (
     arms_table,
     claims_table,
     decomposition_table,
+    describe_notes,
 )
 
 NARROWEST = 140
@@ -64,8 +65,9 @@ def print_result(result: Result, folder: Path, page: Path) -> None:
     out.print(f"\n[bold]{result.spec.title}[/bold]")
     out.print(
         f"{run.rounds} rounds, {run.seeds} seeds, {times['wall_s']:.0f} s "
-        f"(compiling {times['compile_s']:.0f} s); means over seeds ± standard error\n"
+        f"(compiling {times['compile_s']:.0f} s); means over seeds ± standard error"
     )
+    out.print(f"{describe_notes(result.notes)}\n")
     print_table(out, arms_table(result))
     if result.claims:
         print_table(out, claims_table(result))
