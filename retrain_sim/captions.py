@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 from typing import NamedTuple
 
 from retrain_sim.plotting import label_of
@@ -31,7 +32,7 @@ def because(result: Result) -> str:
 
 
 def _command(result: Result, change: str) -> str:
-    return f"retrain-sim run {result.spec.name} {change}"
+    return f"retrain-sim run {shlex.quote(result.spec.source)} {change}"
 
 
 def _slate(result: Result) -> str:

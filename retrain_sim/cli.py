@@ -64,15 +64,24 @@ def _complain(line: str) -> int:
 
 
 def configure() -> None:
-    """Use every core, and keep compiled programs between processes."""
+    """Use every core, keep compiled programs, find the user's own modules."""
     import jax
 
     from retrain_sim.cache import cache_folder
 
-    jax.config.update("jax_num_cpu_devices", len(os.sched_getaffinity(0)))
+    jax.config.update("jax_num_cpu_devices", _cores())
     jax.config.update("jax_compilation_cache_dir", str(cache_folder() / "xla"))
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+    # Last, so that a file here never stands in for a library's module.
+    sys.path.append(str(Path.cwd()))
+
+
+def _cores() -> int:
+    """Count the cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _load(source: str, settings: list[str] | None, **run: int | None) -> Any:

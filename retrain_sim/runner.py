@@ -105,7 +105,7 @@ def run(
     _check_metrics(prepared)
     folder = None
     if out is not None:
-        about = {"name": spec.name, "command": command, "versions": versions()}
+        about = {"name": spec.name, "source": spec.source, "command": command}
         folder = RunFolder.create(Path(out), spec, about, force)
     return _simulate(prepared, folder, command, listener, raise_nonfinite, began)
 

@@ -105,6 +105,7 @@ class Spec:
 
     Args:
         name: what the run folder is named after.
+        source: what to type to run it again: a scenario's name, or a path.
         values: the sections of the file, defaults filled in.
         run: rounds, seeds and sizes.
         headline: what the verdicts are about.
@@ -113,6 +114,7 @@ class Spec:
     """
 
     name: str
+    source: str
     values: dict[str, Any]
     run: Run
     headline: Headline
@@ -155,7 +157,7 @@ def load_spec(source: str | Path, overrides: Mapping[str, Any] | None = None) ->
         raise UserError(f"{source}: not valid TOML: {error}") from None
     for path, value in (overrides or {}).items():
         values = set_value(values, path, value)
-    return make_spec(name, values)
+    return make_spec(name, values, str(source))
 
 
 def scenario_names() -> list[str]:
@@ -183,7 +185,7 @@ def _read(source: str | Path) -> tuple[str, str]:
         raise UserError(f"cannot read scenario {source}: {reason}") from None
 
 
-def make_spec(name: str, values: Mapping[str, Any]) -> Spec:
+def make_spec(name: str, values: Mapping[str, Any], source: str) -> Spec:
     """Check the values of a scenario and fill in the defaults."""
     values = DEFAULTS | copy.deepcopy(dict(values))
     for key, value in values.items():
@@ -195,6 +197,7 @@ def make_spec(name: str, values: Mapping[str, Any]) -> Spec:
             raise UserError(f"{key}: missing; a scenario needs {', '.join(REQUIRED)}")
     spec = Spec(
         name,
+        source,
         values,
         _section(Run, values["run"], "run"),
         _section(Headline, values["headline"], "headline"),

@@ -2,7 +2,7 @@
 
 ====================  ==========================================================
 ``scenario.toml``     the scenario exactly as run
-``run.json``          name, command, versions
+``run.json``          name, source, command
 ``checkpoint.npz``    state and history so far; removed when the run is finished
 ``history.nc``        metrics and samples (xarray, netCDF-3)
 ``prediction.nc``     what theory expects, same names
@@ -99,10 +99,10 @@ class RunFolder:
             values = tomllib.loads((self.path / SCENARIO).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise UserError(f"{self.path / SCENARIO} is damaged: {error}") from None
-        return make_spec(run["name"], values)
+        return make_spec(run["name"], values, run["source"])
 
     def run(self) -> dict[str, Any]:
-        """Read name, command and versions."""
+        """Read name, source and command."""
         return _read_json(self.path / RUN)
 
     @property
