@@ -248,7 +248,9 @@ def compare(*folders: Path, metric: str = "", out: Path | None = None) -> int:
     from retrain_sim.comparison import comparison, write_comparison
 
     found = comparison(folders, metric)
-    terminal.print_table(terminal.console(), found.table)
+    shown = terminal.console()
+    shown.print(f"\n[bold]{found.metric}[/bold], means over seeds ± standard error\n")
+    terminal.print_table(shown, found.table)
     path = out or folders[-1] / "compare.png"
     write_comparison(found, path)
     print(f"picture: {path}")

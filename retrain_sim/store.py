@@ -37,6 +37,8 @@ from retrain_sim.verdicts import Verdict
 
 SCENARIO, RUN, CHECKPOINT = "scenario.toml", "run.json", "checkpoint.npz"
 HISTORY, PREDICTION, RESULT = "history.nc", "prediction.nc", "result.json"
+FORMAT = 1
+"""Changes whenever an older version could not read what a newer one writes."""
 
 
 def free_folder(name: str, root: Path = Path("runs")) -> Path:
@@ -82,7 +84,7 @@ class RunFolder:
             shutil.rmtree(path)
         path.mkdir(parents=True)
         write_text(path / SCENARIO, spec.to_toml())
-        write_text(path / RUN, json.dumps(run, indent=1))
+        write_text(path / RUN, json.dumps({"format": FORMAT} | run, indent=1))
         return cls(path)
 
     @classmethod
@@ -102,8 +104,14 @@ class RunFolder:
         return make_spec(run["name"], values, run["source"])
 
     def run(self) -> dict[str, Any]:
-        """Read name, source and command."""
-        return _read_json(self.path / RUN)
+        """Read name, source and command; refuse a folder of another format."""
+        run = _read_json(self.path / RUN)
+        if run.get("format") != FORMAT:
+            found = run.get("format", "an older one")
+            raise UserError(
+                f"{self.path}: run format {found}, this version reads {FORMAT}"
+            )
+        return run
 
     @property
     def finished(self) -> bool:
@@ -178,6 +186,12 @@ class RunFolder:
             hint = f"continue it with: retrain-sim run --resume {self.path}"
             raise UserError(f"{self.path}: the run is not finished; {hint}")
         plain = _read_json(self.path / RESULT)
+        try:
+            return self._rebuild(plain)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise UserError(f"{self.path / RESULT} is damaged: {error}") from None
+
+    def _rebuild(self, plain: dict[str, Any]) -> Result:
         shape = plain["image_shape"]
         return Result(
             spec=self.spec(),
