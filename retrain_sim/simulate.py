@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import jax
@@ -55,7 +56,9 @@ class Simulation:
     def __init__(self, prepared: Prepared):
         self.prepared = prepared
         began = time.perf_counter()
-        self.programs = [Program(g, prepared) for g in group_arms(prepared.arms)]
+        with ThreadPoolExecutor() as pool:  # the compiler releases the interpreter
+            groups = group_arms(prepared.arms)
+            self.programs = list(pool.map(lambda g: Program(g, prepared), groups))
         self.compile_s = time.perf_counter() - began
         self.run_s = 0.0
 
