@@ -10,7 +10,7 @@ from typing import Any
 __version__ = "0.1.0"
 
 _HOME = {
-    "Claim": "spec",
+    "Claim": "sections",
     "NonFiniteError": "errors",
     "Result": "runner",
     "Spec": "spec",

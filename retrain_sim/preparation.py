@@ -86,38 +86,47 @@ def prepare(spec: Spec, report: Callable[[str], None] = lambda line: None) -> Pr
     def view(data: Dataset) -> View:
         return look(jnp.asarray(data.x), jnp.asarray(data.weights), rewards, groups)
 
+    real = kit.splits.model
     frame = Frame(view(kit.splits.reference), groups.names, kit.reward_names)
-    state_metrics, selection_metrics = _build_metrics(spec, kit)
-    part = kit.splits.model
-    arms = {
-        name: Scenario(
-            model=model,
-            params=params,
-            rewards=rewards,
-            groups=groups,
-            curator=_ready(build("curation", arm["curation"], "curation"), kit),
-            regime=_ready(build("regime", arm["regime"], "regime"), kit),
-            metrics=state_metrics,
-            selection_metrics=selection_metrics,
-            real=(jnp.asarray(part.x), jnp.asarray(part.weights)),
-            frame=frame,
-        )
-        for name, arm in spec.arms.items()
-    }
-    atoms = look(x, jnp.ones(len(x)), rewards, groups)
-    exact = isinstance(model, Enumerable)
-    joined = (
-        _exact_atoms(atoms, probs, part)
-        if exact
-        else _sampled_atoms(atoms, probs, view(part))
+    metrics, selection_metrics = _build_metrics(spec, kit)
+    arms = _build_arms(
+        spec,
+        kit,
+        model=model,
+        params=params,
+        rewards=rewards,
+        groups=groups,
+        metrics=metrics,
+        selection_metrics=selection_metrics,
+        real=(jnp.asarray(real.x), jnp.asarray(real.weights)),
+        frame=frame,
     )
-    real = _measure(state_metrics, view(part), frame)
-    notes = kit.notes | {"atoms": len(x), "atoms_exact": exact}
-    return Prepared(spec, arms, joined, real, notes, kit.data.image_shape)
+    return Prepared(
+        spec,
+        arms,
+        _build_atoms(look(x, jnp.ones(len(x)), rewards, groups), probs, view(real)),
+        _measure(metrics, view(real), frame),
+        kit.notes | {"atoms": len(x)},
+        kit.data.image_shape,
+    )
 
 
 def _ready(made: Any, kit: Kit) -> Any:
     return made.prepare(kit) if hasattr(made, "prepare") else made
+
+
+def _build_arms(spec: Spec, kit: Kit, **shared: Any) -> dict[str, Scenario]:
+    """Make one scenario per arm: its own curation and regime, the rest shared."""
+
+    def own(sections: dict[str, Any], family: str) -> Any:
+        return _ready(build(family, sections[family], family), kit)
+
+    return {
+        name: Scenario(
+            curator=own(sections, "curation"), regime=own(sections, "regime"), **shared
+        )
+        for name, sections in spec.arms.items()
+    }
 
 
 def _build_metrics(spec: Spec, kit: Kit) -> tuple[tuple, tuple[SelectionMetric, ...]]:
@@ -136,7 +145,7 @@ def _fit_initial(model: Any, kit: Kit, spec: Spec) -> Any:
         "model",
         (part.x, part.weights),
         lambda: fit(model, kit.key, jnp.asarray(part.x), jnp.asarray(part.weights)),
-        settings=(sorted(spec.values["model"].items()), spec.run.seed),
+        settings=(repr(model), spec.run.seed),
     )
 
 
@@ -159,23 +168,21 @@ def _score(rewards: tuple, names: tuple[str, ...], x: Samples) -> Float[Array, "
     return jnp.asarray(np.stack(scores))
 
 
-def _exact_atoms(view: View, probs: np.ndarray, real: Dataset) -> Atoms:
-    counts = np.zeros(len(probs))
-    np.add.at(counts, real.x, real.weights)
-    return Atoms(view, probs, counts / counts.sum(), True)
-
-
-def _sampled_atoms(view: View, probs: np.ndarray, real: View) -> Atoms:
-    """Append the real samples, of weight zero at round 0, for regimes that mix them."""
+def _build_atoms(view: View, probs: np.ndarray, real: View) -> Atoms:
+    """Join the atoms of p_0 and those of the real data, for regimes that mix them."""
+    weights = np.asarray(real.weights, np.float64)
+    weights = weights / weights.sum()
+    if view.x.ndim == 1:  # letters: the real data are among them
+        real_probs = np.bincount(np.asarray(real.x), weights, minlength=len(probs))
+        return Atoms(view, probs, real_probs, True)
     both = View(
         jnp.concatenate([view.x, real.x]),
         jnp.concatenate([view.weights, real.weights]),
         jnp.concatenate([view.rewards, real.rewards], axis=1),
         jnp.concatenate([view.groups, real.groups]),
     )
-    weights = np.asarray(real.weights, np.float64)
-    real_probs = np.concatenate([0 * probs, weights / weights.sum()])
-    return Atoms(both, np.concatenate([probs, 0 * weights]), real_probs, False)
+    p_0 = np.concatenate([probs, 0 * weights])
+    return Atoms(both, p_0, np.concatenate([0 * probs, weights]), False)
 
 
 def _measure(metrics: tuple, view: View, frame: Frame) -> dict[str, float]:

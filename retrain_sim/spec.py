@@ -15,63 +15,7 @@ import tomli_w
 from retrain_sim.errors import UserError, nearest
 from retrain_sim.overrides import ARM_SECTIONS, set_value
 from retrain_sim.registry import build, decode, pick
-
-
-@dataclasses.dataclass(frozen=True)
-class Run:
-    """How long, how often, and from which seed."""
-
-    rounds: int = 12
-    seeds: int = 4
-    seed: int = 0
-    atoms: int = 4000
-    shown: int = 64
-
-    def check(self):
-        """Yield what is out of range."""
-        least = {"rounds": 1, "seeds": 1, "seed": 0, "atoms": 10, "shown": 0}
-        for name, low in least.items():
-            value = getattr(self, name)
-            if value < low:
-                yield name, f"must be at least {low}, got {value}"
-
-
-@dataclasses.dataclass(frozen=True)
-class Headline:
-    """The metric that the verdicts are about, and which gap still counts as close."""
-
-    metric: str = "collapse/class_entropy"
-    tolerance: float = 0.05
-    decides: str = "prediction"
-
-    def check(self):
-        """Yield what is out of range."""
-        if self.tolerance < 0:
-            yield "tolerance", f"must be at least 0, got {self.tolerance}"
-        if self.decides not in ("prediction", "claims"):
-            yield "decides", f"must be prediction or claims, got {self.decides!r}"
-
-
-@dataclasses.dataclass(frozen=True)
-class Claim:
-    """A claim about the shape of the result, judged like a prediction.
-
-    ``kind`` is ``ordered`` (the arms' last values increase in the order given),
-    ``falls`` or ``rises`` (every arm's values, from the first round to the last).
-    """
-
-    kind: str
-    arms: tuple[str, ...]
-    metric: str = "collapse/class_entropy"
-
-    def check(self):
-        """Yield what is out of range."""
-        if self.kind not in ("ordered", "falls", "rises"):
-            yield "kind", f"unknown {self.kind!r}; allowed: falls, ordered, rises"
-        least = 2 if self.kind == "ordered" else 1
-        if len(self.arms) < least:
-            yield "arms", f"needs at least {least}, got {len(self.arms)}"
-
+from retrain_sim.sections import Claim, Headline, Run, read_section
 
 SECTIONS = {
     "title": str,
@@ -199,26 +143,16 @@ def make_spec(name: str, values: Mapping[str, Any], source: str) -> Spec:
         name,
         source,
         values,
-        _section(Run, values["run"], "run"),
-        _section(Headline, values["headline"], "headline"),
-        tuple(_section(Claim, v, f"claim.{i}") for i, v in enumerate(values["claim"])),
+        read_section(Run, values["run"], "run"),
+        read_section(Headline, values["headline"], "headline"),
+        tuple(
+            read_section(Claim, v, f"claim.{i}") for i, v in enumerate(values["claim"])
+        ),
         _arms(values),
     )
     _check_components(spec)
     _check_arms(spec)
     return spec
-
-
-def _section(cls: Any, values: Any, where: str) -> Any:
-    decode(values, dict, where)
-    names = [field.name for field in dataclasses.fields(cls)]
-    for key in values:
-        if key not in names:
-            raise UserError(f"{where}.{key}: unknown key; {nearest(key, names)}")
-    made = decode(values, cls, where)
-    for field, message in made.check():
-        raise UserError(f"{where}.{field}: {message}")
-    return made
 
 
 def _arms(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

@@ -15,7 +15,7 @@ import numpy as np
 from jaxtyping import Float
 
 from retrain_sim.predictions.base import Assumption
-from retrain_sim.spec import Claim
+from retrain_sim.sections import Claim
 
 PASS, CLOSE, FAIL, NOT_APPLICABLE = "PASS", "CLOSE", "FAIL", "NOT APPLICABLE"
 STANDARD_ERRORS = 4.0
