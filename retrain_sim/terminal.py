@@ -125,4 +125,6 @@ class Bar(Listener):
 
     def close(self) -> None:
         """Leave the terminal as it was found."""
-        self._bar.stop()
+        if self._task is not None:
+            self._bar.stop()
+            self._task = None
