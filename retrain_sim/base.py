@@ -168,8 +168,8 @@ class Regime(Protocol):
         key: PRNGKeyArray,
         pool: Pool,
         curated: Samples,
-        real: tuple[Samples, Float[Array, " n"]],
-    ) -> tuple[Pool, Samples, Float[Array, " n"]]:
+        real: tuple[Samples, Float[Array, " n_real"]],
+    ) -> tuple[Pool, Samples, Float[Array, " n_train"]]:
         """Return the new pool, and the training data with their weights."""
         ...
 

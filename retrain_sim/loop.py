@@ -114,6 +114,8 @@ def scan_rounds(
     """
     state = jax.tree.map(jnp.asarray, state)
     track = start_track(key, step, state, n_rounds, observe)
+    if n_rounds == 0:
+        return track
     return advance_track(key, step, track, observe, 0, n_rounds)
 
 

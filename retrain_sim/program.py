@@ -120,7 +120,7 @@ class Program:
 
     def recorded(self) -> tuple[Any, Any]:
         """Return rows and infos so far, ``[arm, seed, round, ...]``."""
-        shape = (len(self.group.names), -1)
+        shape = (len(self.group.names), self._n_real // len(self.group.names))
 
         def unpack(leaf: Array) -> np.ndarray:
             real = np.asarray(leaf)[: self._n_real]

@@ -49,7 +49,7 @@ class Scenario:
     regime: Regime
     metrics: tuple[Metric, ...]
     selection_metrics: tuple[SelectionMetric, ...]
-    real: tuple[Samples, Float[Array, " n"]]
+    real: tuple[Samples, Float[Array, " n_real"]]
     frame: Frame
 
     def at(self, path: str, value: Any) -> Scenario:
@@ -105,4 +105,9 @@ def _same(a: Any, b: Any) -> bool:
 def signature(scenario: Scenario) -> Any:
     """Tell apart scenarios that need different programs (structure, shapes, types)."""
     leaves, structure = jax.tree.flatten(scenario)
-    return structure, tuple((np.shape(x), np.asarray(x).dtype) for x in leaves)
+    # Structures of two classes without leaves compare equal; their names do not.
+    return (
+        structure,
+        str(structure),
+        tuple((np.shape(x), np.asarray(x).dtype) for x in leaves),
+    )

@@ -52,13 +52,13 @@ class Gaussian:
         """Return the weighted mean ``[d]`` and covariance ``[d, d]``."""
         total = weights.sum()
         mean = weights @ data / total
-        centered = data - mean
+        centered = data - mean[None]
         cov = (weights[:, None] * centered).T @ centered / (total - self.ddof)
         return Moments(mean, cov)
 
     def sample(self, key: PRNGKeyArray, params: Moments, n: int) -> Float[Array, "n d"]:
         """Draw n vectors; a singular covariance is allowed (a collapsed model)."""
         values, vectors = jnp.linalg.eigh(params.cov)
-        root = vectors * jnp.sqrt(jnp.maximum(values, 0))
+        root = vectors * jnp.sqrt(jnp.maximum(values, 0))[None]
         noise = jax.random.normal(key, (n, params.mean.shape[0]))
-        return params.mean + noise @ root.T
+        return params.mean[None] + noise @ root.T

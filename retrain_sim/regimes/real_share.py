@@ -35,8 +35,8 @@ class RealShare:
         key: PRNGKeyArray,
         pool: Pool,
         curated: Samples,
-        real: tuple[Samples, Float[Array, " n"]],
-    ) -> tuple[Pool, Samples, Float[Array, " n"]]:
+        real: tuple[Samples, Float[Array, " n_real"]],
+    ) -> tuple[Pool, Samples, Float[Array, " n_train"]]:
         """Return kept samples of weight 1 - s each, then the real data."""
         x_real, w_real = real
         w_kept = jnp.full(len(curated), 1 - self.real_share)

@@ -21,7 +21,7 @@ class Replace:
         key: PRNGKeyArray,
         pool: Pool,
         curated: Samples,
-        real: tuple[Samples, Float[Array, " n"]],
+        real: tuple[Samples, Float[Array, " n_real"]],
     ) -> tuple[Pool, Samples, Float[Array, " n_kept"]]:
         """Return the kept samples, each of weight one."""
         return pool, curated, jnp.ones(len(curated))
