@@ -9,7 +9,7 @@ from retrain_sim.plotting import label_of
 from retrain_sim.predictions.base import Assumption, Outlook
 from retrain_sim.result import plain
 from retrain_sim.spec import Spec
-from retrain_sim.tables import Table, number
+from retrain_sim.tables import Table, number, short
 
 Outlooks = Mapping[str, Outlook]
 Audits = Mapping[str, tuple[Assumption, ...]]
@@ -28,7 +28,7 @@ def outlook_table(spec: Spec, outlooks: Outlooks, audits: Audits) -> Table:
         if headline in outlook.rows:
             path = outlook.rows[headline]
             row[1] = f"{number(path[0])} -> {number(path[-1])}"
-        row += [number(outlook.rows[n][-1]) for n in names if n != headline]
+        row += [short(n, outlook.rows[n][-1]) for n in names if n != headline]
         row.append("exact" if outlook.ess is None else f"{outlook.ess[-1]:.0f}")
         broken = [a.text for a in audits[arm] if a.holds is False]
         rows.append([*row, f"FAILS: {broken[0]}" if broken else "hold"])

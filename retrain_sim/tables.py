@@ -57,7 +57,7 @@ def _arm_row(result: Result, arm: str, metric: str, extra: list[str]) -> list[st
     verdict = result.verdicts[arm]
     error = f" ± {number(se)}" if math.isfinite(se) else ""
     row = [arm, f"{number(result.first(metric, arm))} -> {number(last)}{error}"]
-    row += [_short(name, result.last(name, arm)[0]) for name in extra]
+    row += [short(name, result.last(name, arm)[0]) for name in extra]
     if "update/realized" in result.history:
         row.append(percent(realized(result.history, arm)))
     predicted = number(result.predicted(metric, arm))
@@ -77,7 +77,8 @@ def signed(gap: float) -> str:
     return text if gap < 0 else f"+{text}"
 
 
-def _short(name: str, value: float) -> str:
+def short(name: str, value: float) -> str:
+    """Write a metric's value with the digits that it deserves."""
     return f"{value:.1f}" if name == "collapse/groups_kept" else number(value, 2)
 
 
