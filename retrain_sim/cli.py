@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,6 +24,7 @@ app = App(
     version=__version__,
     help="Retrain generative models on their own curated samples, beside exact theory.",
     help_epilogue="Start with: retrain-sim run two-tribes",
+    suppress_keyboard_interrupt=False,
     result_action="return_value",
 )
 
@@ -35,6 +37,14 @@ Settings = Annotated[
         negative="",
     ),
 ]
+
+
+def _whole(_: Any, tokens: Sequence[Any]) -> int:
+    return int(tokens[0].value)
+
+
+Whole = Annotated[int | None, Parameter(converter=_whole)]
+"""A whole number: 1.5 is refused rather than rounded."""
 
 
 def main() -> None:
@@ -54,8 +64,7 @@ def guarded(app: App) -> int:
         where = f" ({error.filename})" if error.filename else ""
         return _complain(f"{error.strerror or error}{where}")
     except KeyboardInterrupt:
-        hint = "a run continues with: retrain-sim run --resume DIR"
-        return _complain(f"interrupted; {hint}")
+        return _complain("interrupted")
 
 
 def _complain(line: str) -> int:
@@ -70,9 +79,12 @@ def configure() -> None:
     from retrain_sim.cache import cache_folder
 
     jax.config.update("jax_num_cpu_devices", _cores())
-    jax.config.update("jax_compilation_cache_dir", str(cache_folder() / "xla"))
-    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
-    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+    programs = cache_folder() / "xla"
+    with contextlib.suppress(OSError):  # no cache, no harm
+        programs.mkdir(parents=True, exist_ok=True)
+        jax.config.update("jax_compilation_cache_dir", str(programs))
+        jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
+        jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
     # Last, so that a file here never stands in for a library's module.
     sys.path.append(str(Path.cwd()))
 
@@ -97,9 +109,9 @@ def run(
     source: str = "",
     *,
     settings: Settings = None,
-    seed: int | None = None,
-    seeds: int | None = None,
-    rounds: int | None = None,
+    seed: Whole = None,
+    seeds: Whole = None,
+    rounds: Whole = None,
     out: Path | None = None,
     force: bool = False,
     resume: Path | None = None,
@@ -120,7 +132,8 @@ def run(
         gif: Also draw the samples round by round as an animated GIF.
         json: Print one JSON object and nothing else.
     """
-    if resume is not None and (source or settings or seed or seeds or rounds or out):
+    others = (source or None, settings, seed, seeds, rounds, out, force or None)
+    if resume is not None and any(value is not None for value in others):
         raise UserError(
             "--resume takes the scenario from the folder: give nothing else"
         )
@@ -163,6 +176,10 @@ def _finish(
         result = simulate(bar)
         bar.stage("drawing")
         written = write_report(result, folder, gif)
+    except KeyboardInterrupt:
+        again = f"retrain-sim run --resume {shlex.quote(str(folder))}"
+        hint = f"continue with: {again}" if folder.exists() else "nothing was written"
+        raise UserError(f"interrupted; {hint}") from None
     finally:
         bar.close()
     if as_json:
@@ -177,8 +194,8 @@ def predict(
     source: str = DEFAULT,
     *,
     settings: Settings = None,
-    seed: int | None = None,
-    rounds: int | None = None,
+    seed: Whole = None,
+    rounds: Whole = None,
     json: bool = False,
 ) -> int:
     """Predict a scenario without simulating it: exact theory, in seconds.
@@ -248,11 +265,11 @@ def compare(*folders: Path, metric: str = "", out: Path | None = None) -> int:
     from retrain_sim.comparison import comparison, write_comparison
 
     found = comparison(folders, metric)
+    path = out or folders[-1] / "compare.png"
+    write_comparison(found, path)
     shown = terminal.console()
     shown.print(f"\n[bold]{found.metric}[/bold], means over seeds ± standard error\n")
     terminal.print_table(shown, found.table)
-    path = out or folders[-1] / "compare.png"
-    write_comparison(found, path)
     print(f"picture: {path}")
     return 0
 
@@ -287,6 +304,8 @@ def init(
         raise UserError(f"{file}: a scenario file ends in .toml")
     if file.exists():
         raise UserError(f"{file} already exists: it is not overwritten")
+    if not file.absolute().parent.is_dir():
+        raise UserError(f"{file}: no folder {file.parent}")
     write_text(file, text)
     print(f"{file}: edit it, then: retrain-sim run {file}")
     return 0

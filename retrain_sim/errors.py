@@ -12,6 +12,17 @@ class NonFiniteError(UserError):
     """A run produced NaN or infinity: the message names the round and the seed."""
 
 
+def first_line(error: BaseException) -> str:
+    """Say in one line what somebody else's code complained about.
+
+    Example:
+        >>> first_line(ZeroDivisionError("division by zero"))
+        'ZeroDivisionError: division by zero'
+    """
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return ": ".join([type(error).__name__, *lines[:1]])
+
+
 def nearest(name: str, allowed: Iterable[str]) -> str:
     """Say which allowed name was probably meant, then list what is allowed.
 

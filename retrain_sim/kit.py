@@ -14,7 +14,7 @@ from retrain_sim.base import Samples
 from retrain_sim.cache import cached
 from retrain_sim.classifier import Classifier, accuracy, train_classifier
 from retrain_sim.data.dataset import Dataset
-from retrain_sim.errors import UserError
+from retrain_sim.errors import UserError, first_line
 from retrain_sim.registry import build, pick
 from retrain_sim.spec import Spec, metric_names, reward_names
 
@@ -82,13 +82,19 @@ class Kit:
         """Call a reward on a few real samples; refuse wrong shapes and NaN."""
         x = jnp.asarray(self.data.x[:5])
         try:
-            scores = np.asarray(reward(x))
-        except UserError:
-            raise
-        except Exception as error:  # the user's own code may raise anything
-            line = str(error).strip().splitlines() or [type(error).__name__]
-            self.fail("reward", f"{name} failed on samples {x.shape}: {line[0]}")
+            scores = np.asarray(reward(x), np.float32)
+        except (Exception, SystemExit) as error:  # it is the user's own code
+            self.fail(
+                "reward", f"{name} failed on samples {x.shape}: {first_line(error)}"
+            )
         check_scores(name, scores, len(x))
+        try:
+            jax.eval_shape(reward, x)
+        except Exception as error:
+            hint = "host = true runs it on the host"
+            self.fail(
+                "reward", f"JAX cannot trace {name}; {hint} ({first_line(error)})"
+            )
 
 
 def check_scores(name: str, scores: np.ndarray, n: int) -> None:

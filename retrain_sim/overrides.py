@@ -7,7 +7,8 @@ import tomllib
 from collections.abc import Iterable
 from typing import Any
 
-from retrain_sim.errors import UserError
+from retrain_sim.errors import UserError, nearest
+from retrain_sim.sections import SECTIONS
 
 ARM_SECTIONS = ("curation", "regime")
 """What may differ between arms; everything else they share, p_0 included."""
@@ -34,6 +35,9 @@ def set_value(values: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     values = copy.deepcopy(values)
     keys = path.split(".")
     arms = values.get("arms", {})
+    if keys[0] not in {**SECTIONS, **arms}:
+        hint = nearest(keys[0], {**SECTIONS, **arms})
+        raise UserError(f"--set {path}: no section or arm {keys[0]!r}; {hint}")
     if keys[0] in arms:
         keys = ["arms", *keys]
     if keys[0] == "arms" and len(keys) > 3:
@@ -41,7 +45,7 @@ def set_value(values: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
         table = arms.setdefault(keys[1], {}).setdefault(keys[2], {})
         if keys[3] in base:
             table.setdefault(keys[3], copy.deepcopy(base[keys[3]]))
-    elif keys[0] in ARM_SECTIONS:
+    elif keys[0] in ARM_SECTIONS and len(keys) > 1:
         for arm in arms.values():
             if keys[1] in arm.get(keys[0], {}):
                 _assign(arm, keys, value, path)
@@ -73,7 +77,9 @@ def _item(node: Any, key: str, path: str) -> Any:
         named = [n for n in node if isinstance(n, dict) and n.get("name") == key]
         if named:
             return named[0]
-        raise UserError(f"--set {path}: no item {key!r}; allowed: 0..{len(node) - 1}")
+        names = [str(n["name"]) for n in node if isinstance(n, dict) and "name" in n]
+        allowed = ", ".join([f"0..{len(node) - 1}", *names])
+        raise UserError(f"--set {path}: no item {key!r}; allowed: {allowed}")
     raise UserError(f"--set {path}: {key!r} is inside a plain value")
 
 

@@ -13,6 +13,7 @@ from jaxtyping import Array, Float
 from retrain_sim.base import Enumerable, Frame, Samples, SelectionMetric, View
 from retrain_sim.cache import cached
 from retrain_sim.data.dataset import Dataset
+from retrain_sim.errors import UserError, first_line
 from retrain_sim.kit import Kit, check_scores
 from retrain_sim.loop import look
 from retrain_sim.metrics import SELECTION_KINDS
@@ -162,9 +163,14 @@ def _atom_samples(
 
 
 def _score(rewards: tuple, names: tuple[str, ...], x: Samples) -> Float[Array, "m n"]:
-    scores = [np.asarray(reward(x)) for reward in rewards]
-    for name, score in zip(names, scores, strict=True):
-        check_scores(name, score, len(x))
+    scores = []
+    for name, reward in zip(names, rewards, strict=True):
+        try:
+            scores.append(np.asarray(reward(x)))
+        except (Exception, SystemExit) as error:  # it may be the user's own code
+            line = first_line(error)
+            raise UserError(f"reward {name} failed on {len(x)} atoms: {line}") from None
+        check_scores(name, scores[-1], len(x))
     return jnp.asarray(np.stack(scores))
 
 

@@ -107,7 +107,12 @@ def run(
     if out is not None:
         about = {"name": spec.name, "source": spec.source, "command": command}
         folder = RunFolder.create(Path(out), spec, about, force)
-    return _simulate(prepared, folder, command, listener, raise_nonfinite, began)
+    try:
+        return _simulate(prepared, folder, command, listener, raise_nonfinite, began)
+    except (UserError, OSError):
+        if folder:
+            folder.discard()
+        raise
 
 
 def resume(folder: str | Path, *, listener: Listener | None = None) -> Result:
@@ -223,7 +228,8 @@ def _judge_claims(history, spec: Spec) -> list[Verdict]:
 
 def fingerprint(prepared: Prepared) -> str:
     """Hash every array of the prepared arms: a checkpoint belongs to one of them."""
-    digest = hashlib.sha256(repr(sorted(versions().items())).encode())
+    about = (sorted(versions().items()), prepared.spec.to_toml())
+    digest = hashlib.sha256(repr(about).encode())
     for leaf in jax.tree.leaves(prepared.arms):
         digest.update(np.ascontiguousarray(leaf).tobytes())
     return digest.hexdigest()

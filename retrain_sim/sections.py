@@ -1,4 +1,4 @@
-"""Sections of a scenario file that are no components: run, headline, claims."""
+"""Sections of a scenario file: all their names, and those that are no components."""
 
 from __future__ import annotations
 
@@ -7,6 +7,23 @@ from typing import Any
 
 from retrain_sim.errors import UserError, nearest
 from retrain_sim.registry import decode
+
+SECTIONS = {
+    "title": str,
+    "data": dict,
+    "model": dict,
+    "reward": list,
+    "groups": dict,
+    "curation": dict,
+    "regime": dict,
+    "metrics": dict,
+    "prediction": dict,
+    "run": dict,
+    "headline": dict,
+    "claim": list,
+    "arms": dict,
+}
+"""Section -> the TOML type of its value."""
 
 LAST_SEED = 2**31
 """Seeds are 32-bit integers in files."""

@@ -43,6 +43,12 @@ class Simulated(NamedTuple):
     run_s: float
 
 
+def _last_line(error: Exception) -> str:
+    """Find what went wrong at the end of the traceback that the runtime quotes."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[-1] if lines else type(error).__name__
+
+
 class Simulation:
     """All groups of arms of a prepared scenario, advanced chunk by chunk.
 
@@ -105,8 +111,11 @@ class Simulation:
             NonFiniteError: names the arm, the round and the seed.
         """
         began = time.perf_counter()
-        for program in self.programs:
-            self._run_program(program, after_chunk, chunk_seconds, raise_nonfinite)
+        try:
+            for program in self.programs:
+                self._run_program(program, after_chunk, chunk_seconds, raise_nonfinite)
+        except jax.errors.JaxRuntimeError as error:  # a reward on the host, memory
+            raise UserError(f"the simulation stopped: {_last_line(error)}") from None
         self.run_s += time.perf_counter() - began
         return self.recorded()
 

@@ -15,23 +15,8 @@ import tomli_w
 from retrain_sim.errors import UserError, nearest
 from retrain_sim.overrides import ARM_SECTIONS, set_value
 from retrain_sim.registry import build, decode, pick
-from retrain_sim.sections import Claim, Headline, Run, read_section
+from retrain_sim.sections import SECTIONS, Claim, Headline, Run, read_section
 
-SECTIONS = {
-    "title": str,
-    "data": dict,
-    "model": dict,
-    "reward": list,
-    "groups": dict,
-    "curation": dict,
-    "regime": dict,
-    "metrics": dict,
-    "prediction": dict,
-    "run": dict,
-    "headline": dict,
-    "claim": list,
-    "arms": dict,
-}
 REQUIRED = ("data", "model", "reward", "groups", "curation")
 DEFAULTS: dict[str, Any] = {
     "regime": {"kind": "replace"},

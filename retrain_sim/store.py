@@ -15,10 +15,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
 import shutil
+import tempfile
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -64,7 +66,9 @@ def check_target(folder: Path, force: bool) -> None:
     elif folder.exists():
         raise UserError(f"{folder} is a file, a folder is needed")
     parent = next(p for p in folder.absolute().parents if p.exists())
-    if not (parent.is_dir() and os.access(parent, os.W_OK)):
+    if not parent.is_dir():
+        raise UserError(f"{parent} is not a folder: {folder} cannot be made in it")
+    if not os.access(parent, os.W_OK):
         raise UserError(f"cannot write to {parent}: permission denied")
 
 
@@ -80,12 +84,29 @@ class RunFolder:
     ) -> RunFolder:
         """Make the folder, replacing an old run only if ``force`` says so."""
         check_target(path, force)
-        if path.is_dir():
-            shutil.rmtree(path)
-        path.mkdir(parents=True)
-        write_text(path / SCENARIO, spec.to_toml())
-        write_text(path / RUN, json.dumps({"format": FORMAT} | run, indent=1))
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            fresh = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}-"))
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(path)) from None
+        try:
+            fresh.chmod(0o755)
+            write_text(fresh / SCENARIO, spec.to_toml())
+            write_text(fresh / RUN, json.dumps({"format": FORMAT} | run, indent=1))
+            if path.is_dir():
+                shutil.rmtree(path)
+            fresh.rename(path)
+        except BaseException:
+            shutil.rmtree(fresh, ignore_errors=True)
+            raise
         return cls(path)
+
+    def discard(self) -> None:
+        """Remove a run that has not got as far as a checkpoint."""
+        if not (self.path / CHECKPOINT).exists() and not self.finished:
+            shutil.rmtree(self.path, ignore_errors=True)
+            with contextlib.suppress(OSError):  # it may hold other runs
+                self.path.parent.rmdir()
 
     @classmethod
     def open(cls, path: Path) -> RunFolder:
@@ -99,9 +120,9 @@ class RunFolder:
         run = self.run()
         try:
             values = tomllib.loads((self.path / SCENARIO).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+            return make_spec(run["name"], values, run["source"])
+        except (OSError, ValueError, KeyError) as error:
             raise UserError(f"{self.path / SCENARIO} is damaged: {error}") from None
-        return make_spec(run["name"], values, run["source"])
 
     def run(self) -> dict[str, Any]:
         """Read name, source and command; refuse a folder of another format."""

@@ -93,11 +93,14 @@ def _styled(cell: str) -> str:
 
 
 class Bar(Listener):
-    """A progress bar of rounds, with the time left, on standard error."""
+    """A progress bar of rounds, with the time left, on standard error.
+
+    Silent where nobody looks: under ``--json`` and where the output is no terminal.
+    """
 
     def __init__(self, quiet: bool = False):
         self._console = console(stderr=True)
-        self._console.quiet = quiet
+        self._console.quiet = quiet or not sys.stderr.isatty()
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),

@@ -42,9 +42,9 @@ class KChoice:
     def check(self):
         """Yield what is out of range."""
         weights = [round(float(w), 6) for w in self.voter_weights]
-        if min(weights, default=-1) < 0 or abs(sum(weights) - 1) > 1e-5:
+        if not (min(weights, default=-1) >= 0 and abs(sum(weights) - 1) <= 1e-5):
             yield "voter_weights", f"must be >= 0 and sum to 1, got {weights}"
-        whole = math.isinf(self.slate_size) or self.slate_size == int(self.slate_size)
+        whole = math.isinf(self.slate_size) or float(self.slate_size).is_integer()
         if not (whole and self.slate_size >= 1):
             yield (
                 "slate_size",

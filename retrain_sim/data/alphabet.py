@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from retrain_sim.base import component, static
@@ -28,9 +30,10 @@ class Alphabet:
         """Yield what is out of range."""
         if self.size < 1 and not self.probs:
             yield "size", f"must be at least 1 (or give probs), got {self.size}"
-        if self.zipf < 0:
+        if not 0 <= self.zipf < math.inf:
             yield "zipf", f"must be at least 0, got {self.zipf}"
-        if self.probs and (min(self.probs) < 0 or abs(sum(self.probs) - 1) > 1e-6):
+        fine = min(self.probs, default=0) >= 0 and abs(sum(self.probs) - 1) <= 1e-6
+        if self.probs and not fine:
             yield "probs", f"must be >= 0 and sum to 1, got {list(self.probs)}"
         if self.probs and self.size not in (0, len(self.probs)):
             yield "size", f"is {self.size}, but there are {len(self.probs)} probs"

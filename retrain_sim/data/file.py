@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -49,8 +50,9 @@ class File:
 
 
 def _checked(x: np.ndarray, path: str) -> np.ndarray:
-    if x.size == 0 or len(x) < 2:
-        raise UserError(f"{path}: at least 2 samples are needed, got {len(x)}")
+    if x.ndim == 0 or x.size == 0 or len(x) < 2:
+        found = len(x) if x.ndim else "a single number"
+        raise UserError(f"{path}: at least 2 samples are needed, got {found}")
     if x.dtype.kind not in "fiu":
         raise UserError(f"{path}: numbers are needed, got {x.dtype}")
     x = x.reshape(len(x), -1).astype(np.float64)
@@ -69,15 +71,20 @@ def _read_numpy(path: Path, label: str) -> tuple[np.ndarray, np.ndarray | None]:
             if "x" not in loaded:
                 raise UserError(f"{path}: no array 'x'; it has {sorted(loaded)}")
             return loaded["x"], loaded.get("y")
-    except (ValueError, OSError, EOFError) as error:
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
         if isinstance(error, UserError):
             raise
         raise UserError(f"{path}: not a readable array file: {error}") from None
 
 
 def _read_csv(path: Path, label: str) -> tuple[np.ndarray, np.ndarray | None]:
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = [row for row in csv.reader(file) if row]
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = [row for row in csv.reader(file) if row]
+    except UnicodeDecodeError:
+        raise UserError(f"{path}: not a readable table: not UTF-8 text") from None
+    except csv.Error as error:
+        raise UserError(f"{path}: not a readable table: {error}") from None
     header = rows.pop(0) if rows and not _numeric(rows[0]) else None
     for i, row in enumerate(rows):
         if len(row) != len(rows[0]):
@@ -106,7 +113,8 @@ def _floats(rows: list[list[str]], path: Path) -> np.ndarray:
     for i, row in enumerate(rows):
         if not _numeric(row):
             raise UserError(f"{path}: data row {i + 1} is not all numbers: {row}")
-    return np.array(rows, dtype=np.float64).reshape(len(rows), -1)
+    width = len(rows[0]) if rows else 0
+    return np.array(rows, dtype=np.float64).reshape(len(rows), width)
 
 
 _READERS = {".npy": _read_numpy, ".npz": _read_numpy, ".csv": _read_csv}

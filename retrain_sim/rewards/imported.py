@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from retrain_sim.base import component, static
+from retrain_sim.errors import first_line
 
 
 @component
@@ -44,8 +46,13 @@ class Imported:
         module, _, name = self.path.partition(":")
         try:
             function = getattr(importlib.import_module(module), name)
-        except (ImportError, AttributeError) as error:
-            kit.fail("reward.path", f"cannot import {self.path}: {error}")
+        except (Exception, SystemExit) as error:  # it is the user's own code
+            kit.fail("reward.path", f"cannot import {self.path}: {first_line(error)}")
+        if not callable(function):
+            found = type(function).__name__
+            kit.fail("reward.path", f"{self.path} is not callable but {found}")
+        if self.host:  # what fails there is reported once, in one line
+            logging.getLogger("jax._src.callback").setLevel(logging.CRITICAL)
         made = dataclasses.replace(self, function=function)
         kit.try_reward(self.path, made)
         return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, Int
 
 from retrain_sim.base import component
@@ -17,6 +18,11 @@ class Table:
     """
 
     values: tuple[float, ...]
+
+    def check(self):
+        """Yield what is out of range."""
+        if not np.isfinite(self.values).all():
+            yield "values", f"must be finite, got {np.asarray(self.values).tolist()}"
 
     def prepare(self, kit) -> Table:
         """Check that every letter has a reward."""
