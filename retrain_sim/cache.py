@@ -56,7 +56,7 @@ def cached(
 
 
 @functools.cache
-def _code_digest() -> str:
+def code_digest() -> str:
     """Hash the package's own source: other code, other numbers."""
     digest = hashlib.sha256()
     for path in sorted(Path(__file__).parent.rglob("*.py")):
@@ -65,7 +65,7 @@ def _code_digest() -> str:
 
 
 def _digest(arrays: tuple[np.ndarray, ...], settings: Any) -> str:
-    made_by = (_code_digest(), jax.__version__, jax.default_backend())
+    made_by = (code_digest(), jax.__version__, jax.default_backend())
     digest = hashlib.sha256(repr((made_by, settings)).encode())
     for array in arrays:
         digest.update(repr((array.shape, array.dtype)).encode())

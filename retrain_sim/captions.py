@@ -6,7 +6,7 @@ import math
 import shlex
 from typing import NamedTuple
 
-from retrain_sim.plotting import label_of
+from retrain_sim.labels import label_of
 from retrain_sim.registry import kinds
 from retrain_sim.result import Result
 from retrain_sim.tables import number, percent, realized
@@ -35,12 +35,24 @@ def _command(result: Result, change: str) -> str:
     return f"retrain-sim run {shlex.quote(result.spec.source)} {change}"
 
 
-def _slate(result: Result) -> str:
-    size = result.spec.values["curation"].get("slate_size")
-    if size is None:
-        kept = result.spec.values["curation"].get("n_kept", 500)
-        return f"--set curation.n_kept={4 * kept}"
-    return f"--set curation.slate_size={'8' if math.isinf(size) else 'inf'}"
+def _variation(result: Result) -> tuple[str, str]:
+    """Choose what to vary: the slate, unless arms do so already; else the sample."""
+    curation = result.spec.values["curation"]
+    arms = result.spec.values.get("arms", {}).values()
+    named = any("slate_size" in arm.get("curation", {}) for arm in arms)
+    if "slate_size" not in curation or named:
+        kept = 4 * curation.get("n_kept", 500)
+        pool = max(kept, curation.get("n_candidates", 0))
+        change = f"--set curation.n_kept={kept}"
+        if "n_candidates" in curation:
+            change += f" --set curation.n_candidates={pool}"
+        return "Keep four times as many samples: chance should matter less.", change
+    size = "8" if math.isinf(curation["slate_size"]) else "inf"
+    change = f"--set curation.slate_size={size}"
+    return (
+        "Show the voters other slates: K changes the end, not only the speed.",
+        change,
+    )
 
 
 def _headline(result: Result) -> Caption:
@@ -50,12 +62,9 @@ def _headline(result: Result) -> Caption:
         f"({a}; theory {number(result.predicted(metric, a))})"
         for a in result.arms
     ]
-    return Caption(
-        f"The {label_of(metric)} goes from {', '.join(moves)}.",
-        because(result),
-        "See whether the size of the slate, or of the sample, changes the end.",
-        _command(result, _slate(result)),
-    )
+    see = f"The {label_of(metric)} goes from {', '.join(moves)}."
+    hint, change = _variation(result)
+    return Caption(see, because(result), hint, _command(result, change))
 
 
 def _samples(result: Result) -> Caption:
@@ -78,35 +87,15 @@ def _shares(result: Result) -> Caption:
         ends.append(f"{best.removeprefix('share/')} with {share} ({arm})")
     return Caption(
         f"The greatest group in the last round is {', '.join(ends)}.",
-        "Groups that a voter likes are kept more often than they are drawn; a group "
-        "that nobody likes best shrinks by a constant factor a round.",
+        "A share grows while its group is kept more often than it is drawn, and falls "
+        "while it is kept less often; without curation only chance moves it.",
         "Give the loop more rounds and see which shares still move.",
         _command(result, f"--rounds {2 * result.spec.run.rounds}"),
     )
 
 
 def _decomposition(result: Result) -> Caption:
-    if "update/realized" in result.history and "with drift" in _stages(result):
-        shares = [
-            f"{percent(realized(result.history, arm))} ({arm})"
-            for arm in result.arms
-            if math.isfinite(realized(result.history, arm))
-        ]
-        why = (
-            "The last step, from finite samples to the trained model, is "
-            f"under-fitting: a round realizes {', '.join(shares)} of the move that an "
-            "ideal fit to its training set would make."
-        )
-        change = "Train longer in every round: the gap should shrink."
-        steps = 2 * result.spec.values["model"].get("steps", 200)
-        command = _command(result, f"--set model.steps={steps}")
-    else:
-        why = (
-            "The fit is ideal here, so whatever separates the run from the dashed line "
-            "is the luck of finite samples."
-        )
-        change = "Use more seeds: the band of the mean narrows as one over their root."
-        command = _command(result, f"--seeds {4 * result.spec.run.seeds}")
+    why, change, command = _last_step(result)
     return Caption(
         "The same metric at every stage: what selection alone would do with infinite "
         "slates, at this slate size, with finitely many samples, and what the trained "
@@ -117,8 +106,28 @@ def _decomposition(result: Result) -> Caption:
     )
 
 
-def _stages(result: Result) -> set[str]:
-    return {str(name).split("/")[0] for name in result.prediction}
+def _last_step(result: Result) -> tuple[str, str, str]:
+    """Explain what separates the run from theory, as far as it was measured."""
+    more = _command(result, f"--seeds {4 * result.spec.run.seeds}")
+    if f"with drift/{result.headline}" not in result.prediction:
+        why = "The fit is ideal here: what separates the run from theory is chance."
+        return why, "Use more seeds: the mean over seeds settles.", more
+    why = (
+        "The last step, from finite samples to the trained model, is the model's error"
+    )
+    shares = [
+        f"{percent(realized(result.history, arm))} ({arm})"
+        for arm in result.arms
+        if "update/realized" in result.history
+        and math.isfinite(realized(result.history, arm))
+    ]
+    if shares:
+        why += f": a round realizes {', '.join(shares)} of the move of an ideal fit"
+    steps = result.spec.values["model"].get("steps")
+    if steps is None:
+        return f"{why}.", "Use more seeds: the mean over seeds settles.", more
+    longer = _command(result, f"--set model.steps={2 * steps}")
+    return f"{why}.", "Train longer in every round: the gap should shrink.", longer
 
 
 def _metrics(result: Result) -> Caption:

@@ -221,9 +221,7 @@ def predict(
         _print_json(outlook_summary(spec, outlooks, audits))
         return 0
     out = terminal.console()
-    out.print(
-        f"\n[bold]{spec.title}[/bold]: after {spec.run.rounds} rounds, in theory\n"
-    )
+    print(f"\n{spec.title}: after {spec.run.rounds} rounds, in theory\n")
     terminal.print_table(out, outlook_table(spec, outlooks, audits))
     out.print(f"Try next:\n  retrain-sim run {source}")
     return 0
@@ -268,7 +266,7 @@ def compare(*folders: Path, metric: str = "", out: Path | None = None) -> int:
     path = out or folders[-1] / "compare.png"
     write_comparison(found, path)
     shown = terminal.console()
-    shown.print(f"\n[bold]{found.metric}[/bold], means over seeds ± standard error\n")
+    print(f"\n{found.metric}, means over seeds ± standard error\n")
     terminal.print_table(shown, found.table)
     print(f"picture: {path}")
     return 0

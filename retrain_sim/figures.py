@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 from matplotlib.figure import Figure
 
+from retrain_sim.labels import label_of
 from retrain_sim.plotting import (
     THEORY,
     draw_decomposition,
@@ -15,7 +16,6 @@ from retrain_sim.plotting import (
     draw_samples,
     draw_shares,
     group_names,
-    label_of,
 )
 from retrain_sim.result import Result
 

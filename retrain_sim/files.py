@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -36,6 +37,8 @@ def write_atomic(path: Path, write: Callable[[BinaryIO], Any]) -> None:
         Path(temporary).replace(path)
     except OSError as error:
         Path(temporary).unlink(missing_ok=True)
+        if error.errno is None:
+            raise
         raise OSError(error.errno, error.strerror, str(path)) from None
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
@@ -61,7 +64,9 @@ def load_leaves(path: Path) -> list[np.ndarray]:
         ValueError: the file is damaged.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             return [file[name] for name in sorted(file.files)]
-    except (zipfile.BadZipFile, EOFError, KeyError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, KeyError) as error:
+        raise ValueError(f"{path} is damaged: {error}") from error
+    except RuntimeError as error:  # zip flags that a flipped bit has set
         raise ValueError(f"{path} is damaged: {error}") from error

@@ -6,6 +6,8 @@ Dimensions: ``arm``, ``seed``, ``round`` (0 .. T: row t describes p_t), ``step``
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,8 +19,8 @@ from retrain_sim.predictions.base import Outlook
 from retrain_sim.preparation import Prepared
 from retrain_sim.simulate import Simulated
 
-SEPARATOR = "."
-"""Stands for the slash of metric names inside netCDF-3 files, which forbid slashes."""
+TRUE_NAME = "metric"
+"""Attribute with the true name: netCDF-3 forbids slashes and much else in names."""
 
 
 def to_history(simulated: Simulated, prepared: Prepared) -> xr.Dataset:
@@ -50,7 +52,7 @@ def to_history(simulated: Simulated, prepared: Prepared) -> xr.Dataset:
         "step": np.arange(1, run.rounds + 1, dtype=np.int32),
     }
     history = xr.Dataset(data, coords)
-    history = history.assign({"reward/mean": mean_reward(history, prepared)})
+    history = _with_mean_reward(history, prepared)
     realized = _realized_updates(history, prepared)
     return (
         history if realized is None else history.assign({"update/realized": realized})
@@ -76,9 +78,7 @@ def to_prediction(outlooks: Mapping[str, Outlook], prepared: Prepared) -> xr.Dat
         for name in names
     }
     made = xr.Dataset(data, {"arm": list(tables), "round": rounds})
-    if any(name.startswith("reward/") for name in names):
-        made = made.assign({"reward/mean": mean_reward(made, prepared)})
-    return made
+    return _with_mean_reward(made, prepared)
 
 
 def _outlook_rows(outlook: Outlook) -> dict[str, np.ndarray]:
@@ -91,6 +91,13 @@ def _outlook_rows(outlook: Outlook) -> dict[str, np.ndarray]:
     return rows
 
 
+def _with_mean_reward(data: xr.Dataset, prepared: Prepared) -> xr.Dataset:
+    names = next(iter(prepared.arms.values())).frame.reward_names
+    if any(f"reward/{name}/mean" not in data for name in names):
+        return data
+    return data.assign({"reward/mean": mean_reward(data, prepared)})
+
+
 def mean_reward(data: xr.Dataset, prepared: Prepared) -> xr.DataArray:
     """Weight the mean rewards by the voters: what a random voter gets on average."""
     names = next(iter(prepared.arms.values())).frame.reward_names
@@ -98,10 +105,7 @@ def mean_reward(data: xr.Dataset, prepared: Prepared) -> xr.DataArray:
     for i, name in enumerate(names):
         weights = [_voter_weights(arm, len(names))[i] for arm in prepared.arms.values()]
         weight = xr.DataArray(weights, dims="arm")
-        if f"reward/{name}/mean" in data:
-            total = total + weight * data[f"reward/{name}/mean"]
-        else:
-            total = total + np.nan * data["round"]
+        total = total + weight * data[f"reward/{name}/mean"]
     return xr.DataArray(total)
 
 
@@ -145,8 +149,8 @@ def realized_update(
     An ideal fit moves the group shares from s_t to the training set's shares g_t. The
     slope of the actual moves s_{t+1} - s_t on the ideal ones g_t - s_t, through the
     origin, over all rounds and groups: 1 is an ideal fit, 0 a model that does not move,
-    less than 1 under-fitting. NaN where the ideal moves are no larger than sampling
-    noise would make them. Derived here.
+    less than 1 under-fitting. NaN where the squared ideal moves add up to less than
+    0.01: there is nothing to realize. Derived here.
 
     Args:
         shares: measured shares of p_0 .. p_T.
@@ -172,12 +176,22 @@ def realized_update(
 
 
 def encode(data: xr.Dataset) -> xr.Dataset:
-    """Rename metrics so that a netCDF-3 file takes them."""
-    names = [name for name in map(str, data) if "/" in name]
-    return data.rename({name: name.replace("/", SEPARATOR) for name in names})
+    """Rename metrics so that a netCDF-3 file takes them; the true name is kept."""
+    taken: dict[str, str] = {}
+    for name in map(str, data):
+        plain = re.sub(r"[^A-Za-z0-9_.-]", "_", name.replace("/", "."))
+        plain = plain if plain[0].isalpha() else f"_{plain}"
+        while plain in taken.values():
+            plain += "_"
+        taken[name] = plain
+    marked = data.copy()
+    for name in taken:
+        marked[name].attrs[TRUE_NAME] = json.dumps(name)
+    return marked.rename({k: v for k, v in taken.items() if k != v})
 
 
 def decode(data: xr.Dataset) -> xr.Dataset:
     """Undo ``encode``."""
-    names = [name for name in map(str, data) if SEPARATOR in name]
-    return data.rename({name: name.replace(SEPARATOR, "/") for name in names})
+    stored = {name: data[name].attrs.pop(TRUE_NAME) for name in map(str, data)}
+    names = {plain: json.loads(true) for plain, true in stored.items()}
+    return data.rename({k: v for k, v in names.items() if k != v})

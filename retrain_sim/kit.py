@@ -15,6 +15,7 @@ from retrain_sim.cache import cached
 from retrain_sim.classifier import Classifier, accuracy, train_classifier
 from retrain_sim.data.dataset import Dataset
 from retrain_sim.errors import UserError, first_line
+from retrain_sim.keys import key_for
 from retrain_sim.registry import build, pick
 from retrain_sim.spec import Spec, metric_names, reward_names
 
@@ -31,7 +32,7 @@ class Kit:
     """What components may ask for while they prepare themselves."""
 
     def __init__(self, spec: Spec, report: Callable[[str], None]):
-        self.key = jax.random.key(spec.run.seed)
+        self.seed = spec.run.seed
         rng = np.random.default_rng(spec.run.seed)
         self.report = report
         self.reward_names = reward_names(spec)
@@ -63,12 +64,12 @@ class Kit:
             "classifier",
             (part.x, part.labels, held_out.x[:1]),
             lambda: train_classifier(
-                jax.random.fold_in(self.key, 1),
+                key_for("classifier", self.seed),
                 jnp.asarray(part.x),
                 jnp.asarray(part.labels),
                 n_classes,
             ),
-            settings=(n_classes, int(jax.random.key_data(self.key)[-1])),
+            settings=(n_classes, self.seed),
         )
         found = accuracy(made, held_out.x, np.asarray(held_out.labels))
         chance = np.bincount(held_out.labels).max() / len(held_out.labels)
@@ -123,7 +124,12 @@ def split(data: Dataset, rng: np.random.Generator, with_classifier: bool) -> Spl
     if data.exact:
         return Splits(data, data, data)
     order = rng.permutation(len(data.x))
-    parts = np.array_split(order, 3 if with_classifier else 2)
+    n_parts = 3 if with_classifier else 2
+    if len(order) < 2 * n_parts:
+        raise UserError(
+            f"data: {len(order)} samples, at least {2 * n_parts} are needed"
+        )
+    parts = np.array_split(order, n_parts)
     model, reference = _rows(data, parts[0]), _rows(data, parts[-1])
     return Splits(model, _rows(data, parts[1]), reference)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from retrain_sim.plotting import label_of
+from retrain_sim.labels import label_of
 from retrain_sim.predictions.base import Assumption, Outlook
 from retrain_sim.result import plain
 from retrain_sim.spec import Spec

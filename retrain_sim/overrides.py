@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from retrain_sim.errors import UserError, nearest
+from retrain_sim.registry import decode
 from retrain_sim.sections import SECTIONS
 
 ARM_SECTIONS = ("curation", "regime")
@@ -34,7 +35,8 @@ def set_value(values: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     """Return the values with one of them replaced (``--set path=value``)."""
     values = copy.deepcopy(values)
     keys = path.split(".")
-    arms = values.get("arms", {})
+    arms = decode(values.get("arms", {}), dict[str, dict[str, dict]], "arms")
+    values |= {"arms": arms} if arms else {}
     if keys[0] not in {**SECTIONS, **arms}:
         hint = nearest(keys[0], {**SECTIONS, **arms})
         raise UserError(f"--set {path}: no section or arm {keys[0]!r}; {hint}")
@@ -63,8 +65,7 @@ def _assign(node: Any, keys: list[str], value: Any, path: str) -> None:
     if isinstance(node, dict):
         node[keys[-1]] = value
     elif isinstance(node, list):
-        _item(node, keys[-1], path)
-        node[int(keys[-1])] = value
+        node[node.index(_item(node, keys[-1], path))] = value
     else:
         raise UserError(f"--set {path}: {'.'.join(keys[:-1])} has no parts")
 

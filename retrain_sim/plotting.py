@@ -15,6 +15,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from retrain_sim.labels import label_of
+from retrain_sim.predictions.population_map import LEAST_ESS
 from retrain_sim.result import Result
 
 COLORS = (
@@ -29,7 +31,6 @@ COLORS = (
 )
 """Okabe and Ito's colors, which color-blind people can tell apart, and a brown."""
 
-FEW_ATOMS = 100
 LEAST_NAMED = 0.04
 """Groups with less than this share at the end are not named in pictures."""
 
@@ -85,7 +86,7 @@ def trusted_rounds(result: Result, arm: str) -> np.ndarray:
     """Tell, by round, whether enough atoms are left to trust the prediction."""
     if "ess" not in result.prediction:
         return np.ones(result.prediction.sizes["round"], bool)
-    return result.prediction["ess"].sel(arm=arm).values >= FEW_ATOMS
+    return result.prediction["ess"].sel(arm=arm).values >= LEAST_ESS
 
 
 def draw_shares(ax: Axes, result: Result, arm: str) -> None:
@@ -202,24 +203,6 @@ _STAGE_LABELS = {
     "finite K": "selection at this K",
     "with drift": "+ finite samples",
 }
-
-
-def label_of(metric: str) -> str:
-    """Write a metric's name for an axis.
-
-    Example:
-        >>> label_of("collapse/class_entropy"), label_of("reward/zero/mean")
-        ('class entropy (nats)', 'reward zero: mean')
-    """
-    family, _, rest = metric.partition("/")
-    words = rest.replace("_", " ")
-    if family == "reward" and "/" in rest:
-        name, statistic = rest.split("/", 1)
-        return f"reward {name}: {statistic}"
-    if family in ("reward", "share"):
-        return f"mean {family}" if rest == "mean" else f"share of {words}"
-    units = {"class_entropy": " (nats)", "kl_to_uniform": " (nats)"}
-    return words + units.get(rest, "")
 
 
 def _cycle(colors: Sequence[str]) -> Iterator[str]:

@@ -14,12 +14,13 @@ from retrain_sim.base import Enumerable, Frame, Samples, SelectionMetric, View
 from retrain_sim.cache import cached
 from retrain_sim.data.dataset import Dataset
 from retrain_sim.errors import UserError, first_line
+from retrain_sim.keys import key_for
 from retrain_sim.kit import Kit, check_scores
 from retrain_sim.loop import look
 from retrain_sim.metrics import SELECTION_KINDS
 from retrain_sim.registry import build
 from retrain_sim.scenario import Scenario
-from retrain_sim.spec import Spec, build_reward, metric_names
+from retrain_sim.spec import Spec, build_metric, build_reward, metric_names
 
 
 class Atoms(NamedTuple):
@@ -81,8 +82,10 @@ def prepare(spec: Spec, report: Callable[[str], None] = lambda line: None) -> Pr
     rewards = tuple(_ready(build_reward(*table), kit) for table in tables)
     kit.report("drawing and scoring the atoms")
     x, probs = _atom_samples(model, params, kit, spec)
-    kit.atom_rewards = _score(rewards, kit.reward_names, x)
+    kit.atom_rewards = _score(rewards, kit.reward_names, x)[:, probs > 0]
     groups = _ready(build("groups", spec.values["groups"], "groups"), kit)
+    if len(set(groups.names)) < len(groups.names):
+        kit.fail("groups", f"names must differ, got {', '.join(groups.names)}")
 
     def view(data: Dataset) -> View:
         return look(jnp.asarray(data.x), jnp.asarray(data.weights), rewards, groups)
@@ -132,7 +135,7 @@ def _build_arms(spec: Spec, kit: Kit, **shared: Any) -> dict[str, Scenario]:
 
 def _build_metrics(spec: Spec, kit: Kit) -> tuple[tuple, tuple[SelectionMetric, ...]]:
     names = metric_names(spec)
-    made = [_ready(build("metrics", {"kind": n}, "metrics"), kit) for n in names]
+    made = [_ready(build_metric(spec, name), kit) for name in names]
     info = tuple(SELECTION_KINDS.values())
     state = tuple(m for m in made if not isinstance(m, info))
     return state, tuple(m for m in made if isinstance(m, info))
@@ -145,7 +148,12 @@ def _fit_initial(model: Any, kit: Kit, spec: Spec) -> Any:
     return cached(
         "model",
         (part.x, part.weights),
-        lambda: fit(model, kit.key, jnp.asarray(part.x), jnp.asarray(part.weights)),
+        lambda: fit(
+            model,
+            key_for("p_0", kit.seed),
+            jnp.asarray(part.x),
+            jnp.asarray(part.weights),
+        ),
         settings=(repr(model), spec.run.seed),
     )
 
@@ -159,7 +167,7 @@ def _atom_samples(
         return x, np.asarray(probs, np.float64) / np.asarray(probs, np.float64).sum()
     n = spec.run.atoms
     draw = jax.jit(lambda model, key, params: model.sample(key, params, n))
-    return draw(model, jax.random.fold_in(kit.key, 2), params), np.full(n, 1 / n)
+    return draw(model, key_for("atoms", kit.seed), params), np.full(n, 1 / n)
 
 
 def _score(rewards: tuple, names: tuple[str, ...], x: Samples) -> Float[Array, "m n"]:

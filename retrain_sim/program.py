@@ -12,6 +12,7 @@ from jax.sharding import AxisType, NamedSharding, PartitionSpec
 from jaxtyping import Array
 
 from retrain_sim.errors import UserError
+from retrain_sim.keys import key_for
 from retrain_sim.loop import (
     Track,
     advance_track,
@@ -154,7 +155,8 @@ class Program:
 
     def _pieces(self, leaves: Any, seed: Array, run: Array) -> tuple:
         scenario = self.group.stack.pick(leaves, run[0])
-        key_start, key_rounds = jax.random.split(jax.random.key(seed + run[1]))
+        key_start = key_for("start", seed + run[1])
+        key_rounds = key_for("rounds", seed + run[1])
 
         def step(key, state):
             return retrain_round(key, state, scenario)

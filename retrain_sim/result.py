@@ -103,6 +103,7 @@ class Result:
                 {"claim": c.subject, "verdict": c.verdict, "reason": c.reason}
                 for c in self.claims
             ],
+            "holds": self.holds,
             "seeds": self.spec.run.seeds,
             "rounds": self.spec.run.rounds,
             "wall_s": round(self.times["wall_s"], 3),
@@ -111,7 +112,7 @@ class Result:
 
     def _arm_summary(self, arm: str) -> dict[str, Any]:
         metrics, prediction = {}, {}
-        for name in self.metric_names():
+        for name in [*self.metric_names(), *self.step_metric_names()]:
             last, se = self.last(name, arm)
             first = self.first(name, arm)
             metrics[name] = {

@@ -13,6 +13,7 @@ import jax
 import numpy as np
 
 import retrain_sim
+from retrain_sim.cache import code_digest
 from retrain_sim.errors import UserError, nearest
 from retrain_sim.history import to_history, to_prediction
 from retrain_sim.predictions.base import Assumption, Outlook
@@ -148,6 +149,11 @@ def _simulate(
 ) -> Result:
     mark = fingerprint(prepared)
     saved = folder.load_checkpoint(mark) if folder else None
+    listener.stage("predicting")
+    try:
+        outlooks, audits = predict(prepared)
+    except (ValueError, FloatingPointError) as error:
+        raise UserError(f"prediction: {error}") from None
     listener.stage("compiling the loop")
     simulation = Simulation(prepared)
     if saved:
@@ -160,9 +166,7 @@ def _simulate(
 
     listener.progress(simulation.progress)
     simulated = simulation.run(after_chunk, raise_nonfinite=raise_nonfinite)
-    listener.stage("predicting")
     history = to_history(simulated, prepared)
-    outlooks, audits = predict(prepared)
     prediction = to_prediction(outlooks, prepared)
     result = Result(
         spec=prepared.spec,
@@ -190,7 +194,9 @@ def _simulate(
 
 def _check_metrics(prepared: Prepared) -> None:
     """Refuse a headline or claim about a metric that nobody measures."""
-    measured = [*prepared.real, "reward/mean"]
+    measured = list(prepared.real)
+    if any(name.startswith("reward/") for name in measured):
+        measured.append("reward/mean")
     spec = prepared.spec
     for where, name in [
         ("headline.metric", spec.headline.metric),
@@ -227,8 +233,9 @@ def _judge_claims(history, spec: Spec) -> list[Verdict]:
 
 
 def fingerprint(prepared: Prepared) -> str:
-    """Hash every array of the prepared arms: a checkpoint belongs to one of them."""
-    about = (sorted(versions().items()), prepared.spec.to_toml())
+    """Hash all that a run depends on: a checkpoint belongs to it alone."""
+    own = [getattr(r, "digest", "") for a in prepared.arms.values() for r in a.rewards]
+    about = (sorted(versions().items()), prepared.spec.to_toml(), code_digest(), own)
     digest = hashlib.sha256(repr(about).encode())
     for leaf in jax.tree.leaves(prepared.arms):
         digest.update(np.ascontiguousarray(leaf).tobytes())

@@ -53,7 +53,9 @@ class Scenario:
     frame: Frame
 
     def at(self, path: str, value: Any) -> Scenario:
-        """Return the scenario with one value replaced; ``path`` is dotted.
+        """Return the scenario with one value replaced.
+
+        ``path`` is dotted, as ``curator.temperature`` or ``rewards.0.scale``.
 
         Example:
             >>> from retrain_sim import load_spec, prepare
@@ -66,6 +68,10 @@ class Scenario:
 
 def _replaced(node: Any, path: str, value: Any) -> Any:
     head, _, rest = path.partition(".")
+    if isinstance(node, tuple) and head.isdigit():
+        at = int(head)
+        made = _replaced(node[at], rest, value) if rest else value
+        return (*node[:at], made, *node[at + 1 :])
     if rest:
         value = _replaced(getattr(node, head), rest, value)
     return dataclasses.replace(node, **{head: value})

@@ -41,7 +41,7 @@ class Run:
 
     def check(self):
         """Yield what is out of range."""
-        least = {"rounds": 1, "seeds": 1, "seed": 0, "atoms": 10, "shown": 0}
+        least = {"rounds": 1, "seeds": 1, "seed": 0, "atoms": 10, "shown": 1}
         for name, low in least.items():
             value = getattr(self, name)
             if value < low:

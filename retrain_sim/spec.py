@@ -21,7 +21,7 @@ REQUIRED = ("data", "model", "reward", "groups", "curation")
 DEFAULTS: dict[str, Any] = {
     "regime": {"kind": "replace"},
     "prediction": {"kind": "population-map"},
-    "metrics": {"names": ["diversity", "shares", "rewards", "spread", "leakage"]},
+    "metrics": {"names": ["diversity", "shares", "rewards", "kept-shares", "leakage"]},
     "claim": [],
     "run": {},
     "headline": {},
@@ -105,7 +105,7 @@ def scenario_text(name: str) -> str:
 
 def _read(source: str | Path) -> tuple[str, str]:
     path = Path(source)
-    if path.suffix != ".toml" and not path.exists():
+    if path.suffix != ".toml" and not path.is_file():
         return str(source), scenario_text(str(source))
     try:
         return path.stem, path.read_text(encoding="utf-8")
@@ -145,6 +145,8 @@ def _arms(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     for name, changes in (
         values.get("arms") or {values["model"].get("kind"): {}}
     ).items():
+        if name in SECTIONS:
+            raise UserError(f"arms.{name}: a section is called so; name it otherwise")
         decode(changes, dict, f"arms.{name}")
         arm = {section: dict(values[section]) for section in ARM_SECTIONS}
         for section, table in changes.items():
@@ -171,7 +173,7 @@ def _check_components(spec: Spec) -> None:
     for name, table in zip(names, spec.values["reward"], strict=True):
         build_reward(name, table)
     for name in metric_names(spec):
-        pick("metrics", name, "metrics.names")
+        build_metric(spec, name)
 
 
 def reward_names(spec: Spec) -> tuple[str, ...]:
@@ -197,10 +199,18 @@ def build_reward(name: str, table: Mapping[str, Any]) -> Any:
 def metric_names(spec: Spec) -> list[str]:
     """List the metrics that the file asks for."""
     table = spec.values["metrics"]
+    names = decode(table.get("names", []), list[str], "metrics.names")
     for key in table:
-        if key != "names":
-            raise UserError(f"metrics.{key}: unknown key; {nearest(key, ['names'])}")
-    return decode(table.get("names", []), list[str], "metrics.names")
+        if key not in ("names", *names):
+            raise UserError(f"metrics.{key}: {nearest(key, ['names', *names])}")
+    return names
+
+
+def build_metric(spec: Spec, name: str) -> Any:
+    """Make one metric; ``[metrics.NAME]`` may set its options."""
+    pick("metrics", name, "metrics.names")
+    options = decode(spec.values["metrics"].get(name, {}), dict, f"metrics.{name}")
+    return build("metrics", {"kind": name, **options}, f"metrics.{name}")
 
 
 def _check_arms(spec: Spec) -> None:

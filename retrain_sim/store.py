@@ -59,7 +59,7 @@ def check_target(folder: Path, force: bool) -> None:
             raise UserError(
                 f"{folder} already exists: --force replaces it, or --out DIR"
             )
-        if held and SCENARIO not in held:
+        if held and not {SCENARIO, RUN} <= set(held):
             raise UserError(
                 f"{folder} is not a run folder: --force will not replace it"
             )
@@ -83,6 +83,7 @@ class RunFolder:
         cls, path: Path, spec: Spec, run: dict[str, Any], force: bool
     ) -> RunFolder:
         """Make the folder, replacing an old run only if ``force`` says so."""
+        path = path.absolute()
         check_target(path, force)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import xarray as xr
 
-from retrain_sim.plotting import label_of
+from retrain_sim.labels import label_of
 from retrain_sim.result import Result
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -51,7 +52,9 @@ def print_table(out: Console, table: Table) -> None:
     drawn = RichTable(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for i, name in enumerate(table.header):
         numeric = all(_numeric(row[i]) for row in table.rows)
-        drawn.add_column(name, justify="right" if numeric else "left", no_wrap=i == 0)
+        drawn.add_column(
+            escape(name), justify="right" if numeric else "left", no_wrap=i == 0
+        )
     for row in table.rows:
         styled = [_styled(cell) for cell in row]
         drawn.add_row(*styled)
@@ -62,10 +65,10 @@ def print_result(result: Result, folder: Path, page: Path) -> None:
     """Print what a run found, where it was written, and what to try next."""
     out = console()
     run, times = result.spec.run, result.times
-    out.print(f"\n[bold]{result.spec.title}[/bold]")
+    out.print(f"\n[bold]{escape(result.spec.title)}[/bold]")
     out.print(
         f"{run.rounds} rounds, {run.seeds} seeds, {times['wall_s']:.0f} s "
-        f"(compiling {times['compile_s']:.0f} s); means over seeds ± standard error"
+        f"(compiling {times['compile_s']:.0f} s); means ± standard error over seeds"
     )
     out.print(f"{describe_notes(result.notes)}\n")
     print_table(out, arms_table(result))
@@ -75,11 +78,11 @@ def print_result(result: Result, folder: Path, page: Path) -> None:
     if stages:
         out.print("where it went, in the last round:", style="dim")
         print_table(out, stages)
-    out.print(f"report:  {page}")
-    out.print(f"data:    {folder / HISTORY}")
-    out.print(f"figures: {folder / 'figures'}\n")
+    out.print(f"report:  {escape(str(page))}")
+    out.print(f"data:    {escape(str(folder / HISTORY))}")
+    out.print(f"figures: {escape(str(folder / 'figures'))}\n")
     hint = caption("headline", result)
-    out.print(f"Try next: {hint.next}\n  {hint.command}")
+    out.print(f"Try next: {hint.next}\n  {escape(hint.command)}")
 
 
 def _numeric(cell: str) -> bool:
@@ -88,7 +91,7 @@ def _numeric(cell: str) -> bool:
 
 def _styled(cell: str) -> str:
     style = VERDICT_STYLES.get(cell)
-    text = cell.replace("[", r"\[")
+    text = escape(cell)
     return f"[{style}]{text}[/{style}]" if style else text
 
 

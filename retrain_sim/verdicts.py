@@ -1,7 +1,9 @@
 """Verdicts: simulation against prediction, and claims about shapes.
 
 PASS: the gap is within 4 standard errors. CLOSE: it is not, but within the declared
-tolerance. FAIL: neither. NOT APPLICABLE: an assumption of the prediction fails.
+tolerance. FAIL: neither. NOT APPLICABLE: an assumption of the prediction fails, or a
+single seed leaves no standard error. All seeds share p_0: errors are conditional on it.
+Four standard errors of two to four seeds are a loose bound: use more where it matters.
 """
 
 from __future__ import annotations
@@ -14,13 +16,16 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from retrain_sim.predictions.base import Assumption
+from retrain_sim.predictions.base import Assumption, broken
 from retrain_sim.sections import Claim
 
 PASS, CLOSE, FAIL, NOT_APPLICABLE = "PASS", "CLOSE", "FAIL", "NOT APPLICABLE"
 STANDARD_ERRORS = 4.0
 RESOLUTION = 1e-6
 """Differences below this are float32 rounding, whatever the standard error says."""
+
+
+ONE_SEED = "one seed has no standard error: use more"
 
 
 class Verdict(NamedTuple):
@@ -75,19 +80,25 @@ def judge_prediction(
     """
     gap = float(np.mean(values)) - predicted
     se = math.hypot(standard_error(values), predicted_se)
-    broken = [a for a in audit if a.holds is False]
-    if broken:
-        reason = f"assumption fails: {broken[0].text} ({broken[0].detail})"
+    fails = broken(audit)
+    if fails:
+        reason = f"assumption fails: {fails[0].text} ({fails[0].detail})"
         return Verdict(arm, NOT_APPLICABLE, gap, se, reason)
-    if not math.isfinite(gap):
+    if not math.isfinite(predicted):
         return Verdict(arm, NOT_APPLICABLE, gap, se, "nothing is predicted")
-    if abs(gap) <= max(STANDARD_ERRORS * (0 if math.isnan(se) else se), RESOLUTION):
-        return Verdict(
-            arm, PASS, gap, se, f"|gap| <= {STANDARD_ERRORS:g} standard errors"
-        )
+    if not math.isfinite(gap):
+        return Verdict(arm, FAIL, gap, se, "the simulation is not finite")
+    return Verdict(arm, *_compare(gap, se, tolerance))
+
+
+def _compare(gap: float, se: float, tolerance: float) -> tuple[str, float, float, str]:
+    if abs(gap) <= RESOLUTION or abs(gap) <= STANDARD_ERRORS * se:
+        return PASS, gap, se, f"|gap| <= {STANDARD_ERRORS:g} standard errors"
     if abs(gap) <= tolerance:
-        return Verdict(arm, CLOSE, gap, se, f"|gap| <= the tolerance {tolerance:g}")
-    return Verdict(arm, FAIL, gap, se, f"|gap| > the tolerance {tolerance:g}")
+        return CLOSE, gap, se, f"|gap| <= the tolerance {tolerance:g}"
+    if math.isnan(se):
+        return NOT_APPLICABLE, gap, se, ONE_SEED
+    return FAIL, gap, se, f"|gap| > the tolerance {tolerance:g}"
 
 
 def judge_claim(claim: Claim, values: dict[str, Float[np.ndarray, "s t"]]) -> Verdict:
@@ -100,7 +111,7 @@ def judge_claim(claim: Claim, values: dict[str, Float[np.ndarray, "s t"]]) -> Ve
         values: arm -> the claim's metric by seed and round.
 
     Returns:
-        PASS or FAIL; the gap is the least step.
+        PASS, FAIL, or NOT APPLICABLE with one seed; the gap is the least step.
 
     Example:
         >>> falling = {"a": np.array([[1.0, 0.2], [1.0, 0.3]])}
@@ -117,13 +128,10 @@ def judge_claim(claim: Claim, values: dict[str, Float[np.ndarray, "s t"]]) -> Ve
     else:
         steps = [sign * (values[a][:, -1] - values[a][:, 0]) for a in claim.arms]
         subject = f"{claim.metric} {claim.kind}: {', '.join(claim.arms)}"
-    judged = [_exceeds(step) for step in steps]
-    gap, se, holds = min(judged, key=lambda j: (j[2], j[0]))
+    judged = [(float(np.mean(step)), standard_error(step)) for step in steps]
+    gap, se = min(judged, key=lambda j: j[0] - STANDARD_ERRORS * np.nan_to_num(j[1]))
+    if math.isnan(se):
+        return Verdict(subject, NOT_APPLICABLE, gap, se, ONE_SEED)
+    holds = gap > max(STANDARD_ERRORS * se, RESOLUTION)
     reason = f"least step {gap:.3g}, {STANDARD_ERRORS:g} standard errors {4 * se:.3g}"
     return Verdict(subject, PASS if holds else FAIL, gap, se, reason)
-
-
-def _exceeds(step: Float[np.ndarray, " s"]) -> tuple[float, float, bool]:
-    mean, se = float(np.mean(step)), standard_error(step)
-    known = 0 if math.isnan(se) else se
-    return mean, se, mean > max(STANDARD_ERRORS * known, RESOLUTION)

@@ -6,6 +6,7 @@ import math
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from retrain_sim.base import Selection, View, component, static
@@ -41,10 +42,12 @@ class KChoice:
 
     def check(self):
         """Yield what is out of range."""
-        weights = [round(float(w), 6) for w in self.voter_weights]
-        if not (min(weights, default=-1) >= 0 and abs(sum(weights) - 1) <= 1e-5):
-            yield "voter_weights", f"must be >= 0 and sum to 1, got {weights}"
-        whole = math.isinf(self.slate_size) or float(self.slate_size).is_integer()
+        weights = np.asarray(self.voter_weights, np.float64)
+        if not (weights.min(initial=1) >= 0 and abs(weights.sum() - 1) <= 1e-5):
+            shown = [round(float(w), 6) for w in weights]
+            yield "voter_weights", f"must be >= 0 and sum to 1, got {shown}"
+        k = self.slate_size
+        whole = isinstance(k, int) or math.isinf(k) or k.is_integer()
         if not (whole and self.slate_size >= 1):
             yield (
                 "slate_size",

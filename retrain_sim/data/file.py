@@ -43,9 +43,9 @@ class File:
             x = (x - x.mean(0)) / np.where(x.std(0) > 0, x.std(0), 1)
         if y is None:
             return sample_of(x, modes=np.zeros((1, x.shape[1])), names=("all",))
-        classes, labels = np.unique(np.asarray(y), return_inverse=True)
-        if len(labels) != len(x):
-            raise UserError(f"{self.path}: {len(x)} rows but {len(labels)} labels")
+        if np.size(y) != len(x):
+            raise UserError(f"{self.path}: {len(x)} rows but labels {np.shape(y)}")
+        classes, labels = np.unique(np.ravel(y), return_inverse=True)
         return sample_of(x, labels=labels, names=tuple(str(c) for c in classes))
 
 
@@ -64,10 +64,10 @@ def _checked(x: np.ndarray, path: str) -> np.ndarray:
 
 def _read_numpy(path: Path, label: str) -> tuple[np.ndarray, np.ndarray | None]:
     try:
-        loaded = np.load(path, allow_pickle=False)
-        if isinstance(loaded, np.ndarray):
-            return loaded, None
-        with loaded:
+        with path.open("rb") as file:
+            loaded = np.load(file, allow_pickle=False)
+            if isinstance(loaded, np.ndarray):
+                return loaded, None
             if "x" not in loaded:
                 raise UserError(f"{path}: no array 'x'; it has {sorted(loaded)}")
             return loaded["x"], loaded.get("y")
@@ -79,7 +79,7 @@ def _read_numpy(path: Path, label: str) -> tuple[np.ndarray, np.ndarray | None]:
 
 def _read_csv(path: Path, label: str) -> tuple[np.ndarray, np.ndarray | None]:
     try:
-        with path.open(newline="", encoding="utf-8") as file:
+        with path.open(newline="", encoding="utf-8-sig") as file:
             rows = [row for row in csv.reader(file) if row]
     except UnicodeDecodeError:
         raise UserError(f"{path}: not a readable table: not UTF-8 text") from None

@@ -16,21 +16,16 @@ class Categorical:
     """A free probability for every letter; the fit is the weighted frequencies.
 
     Args:
-        size: number of letters; by default as many as the data have.
+        size: number of letters; taken from the data.
     """
 
-    size: int = static(default=0)
-
-    def check(self):
-        """Yield what is out of range."""
-        if self.size < 0:
-            yield "size", f"must be at least 1, got {self.size}"
+    size: int = static(default=0, metadata={"setting": False})
 
     def prepare(self, kit) -> Categorical:
         """Take the size from the data."""
         if kit.data.x.ndim != 1:
             kit.fail("model.kind", "categorical needs letters: use data kind alphabet")
-        return dataclasses.replace(self, size=self.size or int(kit.data.x.max()) + 1)
+        return dataclasses.replace(self, size=int(kit.data.x.max()) + 1)
 
     def init(
         self, key: PRNGKeyArray, data: Int[Array, " n"], weights: Float[Array, " n"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import ClassVar, NamedTuple, Protocol
 
 import numpy as np
@@ -39,6 +40,15 @@ class Outlook(NamedTuple):
     se: dict[str, Float[np.ndarray, " t"]]
     stages: dict[str, dict[str, Float[np.ndarray, " t"]]]
     ess: Float[np.ndarray, " t"] | None
+
+
+NOTHING = Outlook({}, {}, {}, None)
+"""What is predicted where the prediction does not apply."""
+
+
+def broken(audit: Sequence[Assumption]) -> list[Assumption]:
+    """List the assumptions that fail."""
+    return [assumption for assumption in audit if assumption.holds is False]
 
 
 class Prediction(Protocol):

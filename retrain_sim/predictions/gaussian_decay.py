@@ -7,8 +7,16 @@ from typing import ClassVar
 import numpy as np
 
 from retrain_sim.base import component
+from retrain_sim.curation import Uncurated
 from retrain_sim.models import Gaussian
-from retrain_sim.predictions.base import Assumption, Outlook, no_curation, replaced
+from retrain_sim.predictions.base import (
+    NOTHING,
+    Assumption,
+    Outlook,
+    broken,
+    no_curation,
+    replaced,
+)
 from retrain_sim.preparation import Atoms
 from retrain_sim.scenario import Scenario
 from retrain_sim.theory import gaussian_variance
@@ -17,6 +25,8 @@ from retrain_sim.theory import gaussian_variance
 @component
 class GaussianDecay:
     """The mean variance under uncurated refits: E[var_t] = var_0 (1 - 1/n_kept)^t.
+
+    Slates that share a pool of n candidates multiply it by (1 - 1/n)^t as well.
 
     The spread is measured on n candidates with the plug-in estimate, which is low by
     1 - 1/n; the prediction includes that factor.
@@ -40,14 +50,21 @@ class GaussianDecay:
         fit = Assumption("the model is a Gaussian with ddof = 0", likely, repr(model))
         n_groups = len(scenario.frame.group_names)
         whole = Assumption("there is one group", n_groups == 1, f"{n_groups} groups")
-        return no_curation(scenario, atoms), replaced(scenario), fit, whole
+        several = Assumption(
+            "at least two samples are kept", scenario.curator.n_kept > 1
+        )
+        return no_curation(scenario, atoms), replaced(scenario), fit, whole, several
 
     def __call__(
         self, scenario: Scenario, atoms: Atoms, n_rounds: int, n_seeds: int, seed: int
     ) -> Outlook:
         """Predict the mean of the measured variance."""
+        if broken(self.audit(scenario, atoms, NOTHING)):
+            return NOTHING
         curator = scenario.curator
         initial = float(np.trace(np.asarray(scenario.params.cov, np.float64)))
         measured = initial * (1 - 1 / curator.n_candidates)
         decay = gaussian_variance(measured, curator.n_kept, n_rounds)
+        if not isinstance(curator, Uncurated):
+            decay = decay * (1 - 1 / curator.n_candidates) ** np.arange(n_rounds + 1)
         return Outlook({"collapse/within_group_spread": decay}, {}, {}, None)

@@ -10,7 +10,14 @@ import numpy as np
 from retrain_sim.base import component
 from retrain_sim.curation import Uncurated
 from retrain_sim.models import Categorical
-from retrain_sim.predictions.base import Assumption, Outlook, no_curation, replaced
+from retrain_sim.predictions.base import (
+    NOTHING,
+    Assumption,
+    Outlook,
+    broken,
+    no_curation,
+    replaced,
+)
 from retrain_sim.preparation import Atoms
 from retrain_sim.scenario import Scenario
 from retrain_sim.theory import neutral_heterozygosity
@@ -47,6 +54,8 @@ class NeutralDrift:
         self, scenario: Scenario, atoms: Atoms, n_rounds: int, n_seeds: int, seed: int
     ) -> Outlook:
         """Predict the mean heterozygosity and the mean shares."""
+        if broken(self.audit(scenario, atoms, NOTHING)):
+            return NOTHING
         names = scenario.frame.group_names
         groups = np.asarray(atoms.view.groups)
         shares = np.bincount(groups, atoms.probs, minlength=len(names))

@@ -23,6 +23,7 @@ from retrain_sim.theory import core, effective_sample_size, population_trajector
 
 BOOTSTRAPS = 20
 LEAST_ESS = 100
+MEASURED_AT_ONCE = 64
 
 
 @component
@@ -61,6 +62,11 @@ class PopulationMap:
                 "replaced, or mixed with real data", mixing, type(regime).__name__
             ),
             _ideal_fit(scenario),
+            Assumption(
+                "infinitely many samples are kept",
+                None,
+                f"{curator.n_kept}: measured as the stage of finite samples",
+            ),
             _resolved(outlook),
         )
 
@@ -69,12 +75,10 @@ class PopulationMap:
     ) -> Outlook:
         """Predict every metric, with the stages of the decomposition."""
         paths = atom_paths(scenario, atoms, n_rounds, scenario_slate(scenario))
-        large_k = atom_paths(scenario, atoms, n_rounds, math.inf)
+        large_k = atom_paths(scenario, atoms, n_rounds, math.inf, bootstrap=False)
         values = measure(paths, atoms, scenario)
         stages = {
-            "K = inf": {
-                k: v[0] for k, v in measure(large_k[:1], atoms, scenario).items()
-            },
+            "K = inf": {k: v[0] for k, v in measure(large_k, atoms, scenario).items()},
             "finite K": {k: v[0] for k, v in values.items()},
         }
         if not isinstance(scenario.model, Categorical):
@@ -113,7 +117,11 @@ def scenario_slate(scenario: Scenario) -> float:
 
 
 def atom_paths(
-    scenario: Scenario, atoms: Atoms, n_rounds: int, slate_size: float
+    scenario: Scenario,
+    atoms: Atoms,
+    n_rounds: int,
+    slate_size: float,
+    bootstrap: bool = True,
 ) -> Float[np.ndarray, "b t n"]:
     """Move the atoms by the population map; row 0 as they are, then bootstraps.
 
@@ -122,6 +130,7 @@ def atom_paths(
         atoms: the outcomes.
         n_rounds: T.
         slate_size: K, or inf.
+        bootstrap: add the bootstraps of sampled atoms.
 
     Returns:
         Probabilities, float64: one path if the atoms are exact, else 1 + 20.
@@ -134,7 +143,7 @@ def atom_paths(
         temperature = float(curator.temperature)
     share = float(getattr(regime, "real_share", 0.0))
     weights = weights / weights.sum()
-    starts = _bootstrap(atoms)
+    starts = _bootstrap(atoms) if bootstrap else atoms.probs[None]
     # The public function checks the quadrature; the bootstraps then share its nodes.
     exact = population_trajectory(
         starts[0],
@@ -203,4 +212,4 @@ def _measure(weights, view, metrics, frame):
             rows |= metric(jax.random.key(0), view._replace(weights=w), frame)
         return rows
 
-    return jax.vmap(one)(weights)
+    return jax.lax.map(one, weights, batch_size=MEASURED_AT_ONCE)

@@ -9,7 +9,8 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from retrain_sim.base import View
+from retrain_sim.base import Pool, View
+from retrain_sim.keys import key_for
 from retrain_sim.loop import scan_rounds
 from retrain_sim.preparation import Atoms
 from retrain_sim.scenario import Scenario
@@ -33,7 +34,8 @@ def resampled_weights(
     Returns:
         Probabilities of the atoms by seed and round, each row summing to one.
     """
-    keys = jax.vmap(jax.random.key)(jnp.arange(n_seeds, dtype=jnp.uint32) + seed)
+    seeds = jnp.arange(n_seeds, dtype=jnp.uint32) + seed
+    keys = jax.vmap(lambda s: key_for("resampling", s))(seeds)
     start = jnp.asarray(atoms.probs, jnp.float32)
     real = (jnp.arange(len(start)), jnp.asarray(atoms.real_probs, jnp.float32))
     parts = (scenario.curator, scenario.regime, atoms.view, real)
@@ -42,18 +44,19 @@ def resampled_weights(
 
 @partial(jax.jit, static_argnames="n_rounds")
 def _resample(keys, start, curator, regime, view, real, *, n_rounds):
-    def step(key: PRNGKeyArray, probs: Array) -> tuple[Array, tuple]:
+    def step(key: PRNGKeyArray, state: tuple[Array, Pool]) -> tuple[tuple, tuple]:
+        probs, pool = state
         key_draw, key_curate, key_mix = jax.random.split(key, 3)
         n = curator.n_candidates
         drawn = jax.random.choice(key_draw, len(probs), (n,), p=probs)
         seen = View(drawn, jnp.ones(n), view.rewards[:, drawn], view.groups[drawn])
         kept = drawn[curator.select(key_curate, seen, None).index]
-        pool = regime.init(real[0], curator.n_kept, n_rounds)
-        _, data, weights = regime.mix(key_mix, pool, kept, real)
+        pool, data, weights = regime.mix(key_mix, pool, kept, real)
         counts = jnp.zeros_like(probs).at[data].add(weights)
-        return counts / counts.sum(), ()
+        return (counts / counts.sum(), pool), ()
 
     def one(key: PRNGKeyArray) -> Array:
-        return scan_rounds(key, step, start, n_rounds, lambda key, probs: probs).rows
+        pool = regime.init(real[0], curator.n_kept, n_rounds)
+        return scan_rounds(key, step, (start, pool), n_rounds, lambda _, s: s[0]).rows
 
     return jax.lax.map(one, keys)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import importlib
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import jax
@@ -29,11 +31,13 @@ class Imported:
         host: the function is NumPy or PyTorch code: it is called on the host every
             round (slower), with NumPy arrays.
         function: filled in by ``prepare``.
+        digest: of the module's source; a run resumes with the same code only.
     """
 
     path: str = static()
     host: bool = static(default=False)
     function: Callable[[Any], Any] = static(default=None, metadata={"setting": False})
+    digest: str = static(default="", metadata={"setting": False})
 
     def check(self):
         """Yield what is out of range."""
@@ -53,7 +57,9 @@ class Imported:
             kit.fail("reward.path", f"{self.path} is not callable but {found}")
         if self.host:  # what fails there is reported once, in one line
             logging.getLogger("jax._src.callback").setLevel(logging.CRITICAL)
-        made = dataclasses.replace(self, function=function)
+        made = dataclasses.replace(
+            self, function=function, digest=_source_digest(module)
+        )
         kit.try_reward(self.path, made)
         return made
 
@@ -66,3 +72,8 @@ class Imported:
 
     def _on_host(self, x: Any) -> np.ndarray:
         return np.asarray(self.function(np.asarray(x)), np.float32)
+
+
+def _source_digest(module: str) -> str:
+    file = getattr(importlib.import_module(module), "__file__", None)
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest() if file else ""
