@@ -12,6 +12,17 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    KeyError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
+"""What reading a file can raise when bits of it are wrong or missing."""
+
 
 def write_atomic(path: Path, write: Callable[[BinaryIO], Any]) -> None:
     """Write a file completely or not at all: to a neighbor, synced, then renamed.
@@ -63,10 +74,9 @@ def load_leaves(path: Path) -> list[np.ndarray]:
         OSError: no such file.
         ValueError: the file is damaged.
     """
-    try:
-        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
-            return [file[name] for name in sorted(file.files)]
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, KeyError) as error:
-        raise ValueError(f"{path} is damaged: {error}") from error
-    except RuntimeError as error:  # zip flags that a flipped bit has set
-        raise ValueError(f"{path} is damaged: {error}") from error
+    with path.open("rb") as raw:
+        try:
+            with np.load(raw, allow_pickle=False) as file:
+                return [file[name] for name in sorted(file.files)]
+        except DAMAGE as error:
+            raise ValueError(f"{path} is damaged: {error}") from error

@@ -60,7 +60,7 @@ class Headline:
 
     def check(self):
         """Yield what is out of range."""
-        if self.tolerance < 0:
+        if not self.tolerance >= 0:
             yield "tolerance", f"must be at least 0, got {self.tolerance}"
         if self.decides not in ("prediction", "claims"):
             yield "decides", f"must be prediction or claims, got {self.decides!r}"

@@ -202,7 +202,9 @@ def metric_names(spec: Spec) -> list[str]:
     names = decode(table.get("names", []), list[str], "metrics.names")
     for key in table:
         if key not in ("names", *names):
-            raise UserError(f"metrics.{key}: {nearest(key, ['names', *names])}")
+            raise UserError(
+                f"metrics.{key}: unknown key; {nearest(key, ['names', *names])}"
+            )
     return names
 
 

@@ -129,9 +129,19 @@ def judge_claim(claim: Claim, values: dict[str, Float[np.ndarray, "s t"]]) -> Ve
         steps = [sign * (values[a][:, -1] - values[a][:, 0]) for a in claim.arms]
         subject = f"{claim.metric} {claim.kind}: {', '.join(claim.arms)}"
     judged = [(float(np.mean(step)), standard_error(step)) for step in steps]
-    gap, se = min(judged, key=lambda j: j[0] - STANDARD_ERRORS * np.nan_to_num(j[1]))
+    gap, se = min(judged, key=_margin)
+    if not math.isfinite(gap):
+        return Verdict(subject, FAIL, gap, se, "the simulation is not finite")
     if math.isnan(se):
         return Verdict(subject, NOT_APPLICABLE, gap, se, ONE_SEED)
     holds = gap > max(STANDARD_ERRORS * se, RESOLUTION)
     reason = f"least step {gap:.3g}, {STANDARD_ERRORS:g} standard errors {4 * se:.3g}"
     return Verdict(subject, PASS if holds else FAIL, gap, se, reason)
+
+
+def _margin(step: tuple[float, float]) -> float:
+    """Order steps from the weakest; one that is not finite is the weakest of all."""
+    gap, se = step
+    if math.isnan(gap):
+        return -math.inf
+    return gap - STANDARD_ERRORS * (0 if math.isnan(se) else se)

@@ -44,7 +44,7 @@ class File:
         if y is None:
             return sample_of(x, modes=np.zeros((1, x.shape[1])), names=("all",))
         if np.size(y) != len(x):
-            raise UserError(f"{self.path}: {len(x)} rows but labels {np.shape(y)}")
+            raise UserError(f"{self.path}: {len(x)} rows but {np.size(y)} labels")
         classes, labels = np.unique(np.ravel(y), return_inverse=True)
         return sample_of(x, labels=labels, names=tuple(str(c) for c in classes))
 
