@@ -1,0 +1,147 @@
+"""Every metric: named scalars of a weighted view, or of one act of curation."""
+
+import jax
+import jax.numpy as jnp
+import pytest
+from component_cases import (
+    FRAME,
+    SELECTION,
+    SELECTION_METRICS,
+    STATE_METRICS,
+    VIEW,
+    N,
+)
+from contract import (
+    assert_finite,
+    assert_jit_agrees,
+    assert_one_trace,
+    assert_vmap_agrees,
+    every,
+)
+from support import assert_close, assert_identical
+
+state = pytest.mark.parametrize("metric", every(STATE_METRICS))
+selection = pytest.mark.parametrize("metric", every(SELECTION_METRICS))
+
+
+@jax.jit
+def measure(metric, key, view, frame):
+    return metric(key, view, frame)
+
+
+@jax.jit
+def measure_weights(metric, weights, key):
+    return metric(key, VIEW._replace(weights=weights), FRAME)
+
+
+@jax.jit
+def judge(metric, selection, view):
+    return metric(view, selection, FRAME)
+
+
+def padded(view):
+    """Append rows of weight zero that hold garbage."""
+    return view._replace(
+        x=jnp.concatenate([view.x, 1e6 + jnp.zeros_like(view.x)]),
+        weights=jnp.concatenate([view.weights, jnp.zeros(N)]),
+        rewards=jnp.concatenate([view.rewards, 1e6 + 0 * view.rewards], axis=1),
+        groups=jnp.concatenate([view.groups, jnp.zeros_like(view.groups)]),
+    )
+
+
+def assert_named_scalars(rows):
+    assert rows
+    for name, value in rows.items():
+        assert name.count("/") >= 1
+        assert value.shape == ()
+        assert value.dtype == jnp.float32
+    assert_finite(rows)
+
+
+@state
+def test_state_metrics_are_named_finite_scalars(metric, key):
+    assert_named_scalars(measure(metric, key, VIEW, FRAME))
+
+
+@state
+def test_same_key_same_value(metric, key):
+    first = measure(metric, key, VIEW, FRAME)
+    assert_identical(first, measure(metric, key, VIEW, FRAME))
+
+
+@state
+def test_compiled_equals_eager(metric, key):
+    assert_jit_agrees(measure, metric, key, VIEW, FRAME)
+
+
+@state
+def test_mapped_over_weights_equals_one_by_one(metric, key):
+    """This is how the same metric predicts itself on the atoms."""
+    weights = jnp.stack([VIEW.weights, VIEW.weights[::-1], jnp.eye(N)[0]])
+    assert_vmap_agrees(measure_weights, metric, weights, key)
+
+
+@state
+def test_one_trace_while_floats_are_swept(metric, key):
+    assert_one_trace(measure.__wrapped__, metric, key, VIEW, FRAME)
+
+
+@state
+def test_absent_rows_change_nothing(metric, key):
+    found = measure(metric, key, padded(VIEW), FRAME)
+    assert_close(found, measure(metric, key, VIEW, FRAME))
+
+
+@state
+def test_absent_reference_rows_change_nothing(metric, key):
+    frame = FRAME.replace(reference=padded(FRAME.reference))
+    found = measure(metric, key, VIEW, frame)
+    assert_close(found, measure(metric, key, VIEW, FRAME))
+
+
+@state
+def test_only_relative_weights_matter(metric, key):
+    tripled = VIEW._replace(weights=3 * VIEW.weights)
+    found = measure(metric, key, tripled, FRAME)
+    assert_close(found, measure(metric, key, VIEW, FRAME))
+
+
+@state
+def test_a_weight_of_two_is_the_row_twice(metric, key):
+    whole = VIEW._replace(weights=jnp.full(N, 2.0))
+    twice = jax.tree.map(lambda a: jnp.concatenate([a, a], axis=-1), VIEW)
+    twice = twice._replace(x=jnp.concatenate([VIEW.x, VIEW.x]), weights=jnp.ones(2 * N))
+    found = measure(metric, key, twice, FRAME)
+    assert_close(found, measure(metric, key, whole, FRAME))
+
+
+@selection
+def test_selection_metrics_are_named_shares(metric):
+    rows = judge(metric, SELECTION, VIEW)
+    assert_named_scalars(rows)
+    for value in rows.values():
+        assert 0 <= float(value) <= 1
+
+
+@selection
+def test_compiled_selection_metric_equals_eager(metric):
+    assert_jit_agrees(judge, metric, SELECTION, VIEW)
+
+
+@selection
+def test_mapped_selection_metric_equals_one_by_one(metric):
+    batch = jax.tree.map(lambda a: jnp.stack([a, a[::-1]]), SELECTION)
+    assert_vmap_agrees(judge, metric, batch, VIEW)
+
+
+@selection
+def test_candidates_that_were_not_kept_change_no_selection_metric(metric):
+    found = judge(metric, SELECTION, padded(VIEW))
+    assert_close(found, judge(metric, SELECTION, VIEW))
+
+
+@selection
+def test_the_order_of_what_was_kept_does_not_matter(metric):
+    reverse = jax.tree.map(lambda a: a[::-1], SELECTION)
+    found = judge(metric, reverse, VIEW)
+    assert_close(found, judge(metric, SELECTION, VIEW))

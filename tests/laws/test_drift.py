@@ -1,0 +1,76 @@
+"""Finite samples alone: letters without curation, and masses that are held."""
+
+import math
+
+import numpy as np
+import pytest
+from support import assert_mean, deviations, prepared_of
+
+from retrain_sim.simulate import Simulation
+from retrain_sim.theory import hard_separation_mass, neutral_heterozygosity
+
+SEEDS = 3000
+HARD = [
+    {"name": "a", "kind": "table", "values": [60.0, 0.0]},
+    {"name": "b", "kind": "table", "values": [0.0, 60.0]},
+]
+
+
+def simulated(**settings):
+    """Simulate a coin: rows [seed, round]."""
+    prepared = prepared_of("coin-drift", run__seeds=SEEDS, **settings)
+    rows = Simulation(prepared).run().rows
+    return {metric: values[0] for metric, values in rows.items()}
+
+
+def test_heterozygosity_of_an_uncurated_alphabet():
+    rows = simulated(curation__n_kept=10, run__rounds=12)
+    expected = neutral_heterozygosity(0.5, 10, 12)
+    assert_mean(rows["collapse/heterozygosity"][:, 1:], expected[1:])
+
+
+def test_an_uncurated_share_keeps_its_mean():
+    rows = simulated(curation__n_kept=10, run__rounds=12)
+    assert_mean(rows["share/heads"][:, 1:], 0.5)
+
+
+def choice(slate_size, n_candidates, n_kept, voter_weights):
+    return {
+        "curation": {
+            "kind": "k-choice",
+            "slate_size": slate_size,
+            "n_candidates": n_candidates,
+            "n_kept": n_kept,
+            "voter_weights": voter_weights,
+        }
+    }
+
+
+def test_heterozygosity_when_uniform_choices_share_a_pool():
+    """K = 1 is no curation, but its choices come from one pool of n candidates."""
+    rows = simulated(run__rounds=8, **choice(1, 12, 10, [1.0]))
+    expected = neutral_heterozygosity(0.5, 10, 8, n_candidates=12)
+    found = rows["collapse/heterozygosity"][:, 1:]
+    assert_mean(found, expected[1:])
+    without_pool = neutral_heterozygosity(0.5, 10, 8)
+    assert (deviations(found, without_pool[1:]) < -10).all()
+
+
+def test_hard_separation_at_k_inf_is_binomial_afresh_each_round():
+    """a_t ~ Binomial(n_kept, q) / n_kept, whatever a_{t-1} was."""
+    q, n_kept = 0.3, 40
+    curated = choice(math.inf, 400, n_kept, [q, 1 - q])
+    share = simulated(reward=HARD, run__rounds=3, **curated)["share/heads"][:, 1:]
+    assert_mean(share, q)
+    assert_mean((share - q) ** 2, q * (1 - q) / n_kept)
+    assert_mean((share[:, 1:] - q) * (share[:, :-1] - q), 0.0)
+    np.testing.assert_allclose(share * n_kept, np.round(share * n_kept), atol=1e-4)
+
+
+@pytest.mark.parametrize("slate_size", [2, 4])
+def test_one_hard_reward_squares_away_the_rest(slate_size):
+    """1 - a_1 = (1 - a_0)^K, one round from a known start."""
+    curated = choice(slate_size, 64, 64, [1.0, 0.0])
+    rows = simulated(reward=HARD, data__probs=[0.1, 0.9], run__rounds=1, **curated)
+    expected = hard_separation_mass(0.1, slate_size, 1)
+    assert_mean(rows["share/heads"][:, 1], expected[1])

@@ -1,0 +1,189 @@
+"""From a spec to a scenario: what does not fit together is refused by name."""
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from support import assert_identical, prepared_of, spec_of
+
+from retrain_sim import prepare, run
+from retrain_sim.errors import UserError
+from retrain_sim.kit import check_scores
+
+VECTORS = {"run__rounds": 1, "run__seeds": 2, "run__atoms": 30}
+
+
+def reward(**fields):
+    return {"reward": [{"name": "r"} | fields]}
+
+
+def own(name, **fields):
+    return reward(kind="import", path=f"{__name__}:{name}", **fields)
+
+
+def traceable(x):
+    return x[:, 0] ** 2
+
+
+def numpy_only(x):
+    return np.sort(np.asarray(x), axis=0)[:, 0]
+
+
+def wrong_shape(x):
+    return x
+
+
+def not_finite(x):
+    return jnp.where(jnp.arange(len(x)) == 2, jnp.nan, x[:, 0])
+
+
+def broken(x):
+    raise RuntimeError("no such luck\nand more lines")
+
+
+ONE_VOTER = {
+    "model": {"kind": "gaussian"},
+    "curation__voter_weights": [1.0],
+    "arms": {},
+    "claim": [],
+}
+
+MISFITS = [
+    ("coin-drift", {"model": {"kind": "gaussian"}}, "gaussian needs vectors"),
+    ("coin-drift", {"model": {"kind": "flow-matching"}}, "flow-matching needs vectors"),
+    ("coin-drift", {"model": {"kind": "categorical", "size": 1}}, "model.size"),
+    ("gaussian-decay", {"model": {"kind": "categorical"}}, "categorical needs letters"),
+    ("gaussian-decay", {"groups": {"kind": "alphabet"}}, "alphabet needs letters"),
+    ("gaussian-decay", {"groups": {"kind": "classifier"}}, "two classes or more"),
+    (
+        "gaussian-decay",
+        {"groups": {"kind": "nearest-mode", "centers": [[0.0, 1.0]]}},
+        "groups.centers: shape (1, 2) does not fit the data",
+    ),
+    ("coin-drift", {"groups": {"kind": "nearest-mode"}}, "name no modes"),
+    ("coin-drift", {"metrics__names": ["spread"]}, "spread needs vectors"),
+    (
+        "coin-drift",
+        {"metrics__names": ["sliced-wasserstein"]},
+        "sliced-wasserstein needs vectors",
+    ),
+    ("coin-drift", reward(kind="table", values=[1.0]), "1 values for 2 letters"),
+    (
+        "coin-drift",
+        reward(kind="table", values=[1.0, float("inf")]),
+        "reward.r.values: must be finite, got [1.0, inf]",
+    ),
+    (
+        "gaussian-decay",
+        reward(kind="quadratic-peak", center=[0.0, 1.0]),
+        "2 coordinates, data (1,)",
+    ),
+    ("digits", reward(kind="class-probability", label=10), "10; allowed: 0, 1, 2"),
+    ("gaussian-decay", own("nowhere"), f"cannot import {__name__}:nowhere"),
+    (
+        "gaussian-decay",
+        reward(kind="import", path="no_such_module:f"),
+        "cannot import no_such_module:f",
+    ),
+    ("gaussian-decay", own("wrong_shape"), "wrong_shape"),
+    ("gaussian-decay", own("not_finite"), "returned nan for sample 2"),
+    (
+        "gaussian-decay",
+        own("broken"),
+        "broken failed on samples (5, 1): RuntimeError: no such luck",
+    ),
+    ("gaussian-decay", own("numpy_only"), "host"),
+]
+
+
+@pytest.mark.parametrize(("name", "changes", "message"), MISFITS)
+def test_what_does_not_fit_is_named(name, changes, message):
+    with pytest.raises(UserError) as caught:
+        prepare(spec_of(name, **(ONE_VOTER if name == "digits" else {}), **changes))
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("scores", "message"),
+    [
+        (
+            np.ones((5, 2)),
+            r"expected one number per sample, shape \(5,\), got \(5, 2\)",
+        ),
+        (np.ones(4), r"got \(4,\)"),
+        (np.float32(1), r"got \(\)"),
+        (np.array([0, 0, np.inf, 0, np.nan]), "returned inf for sample 2"),
+    ],
+)
+def test_scores_that_are_no_scores_are_refused(scores, message):
+    with pytest.raises(UserError, match=f"reward r: .*{message}"):
+        check_scores("r", np.asarray(scores), 5)
+
+
+def test_a_traceable_reward_is_called_as_it_is():
+    prepared = prepared_of("gaussian-decay", **own("traceable"), **VECTORS)
+    x = np.asarray(prepared.atoms.view.x)
+    np.testing.assert_allclose(prepared.atoms.view.rewards[0], x[:, 0] ** 2, rtol=1e-6)
+
+
+def test_a_numpy_reward_is_called_on_the_host():
+    """Compiled, mapped over seeds and spread over devices."""
+    result = run(
+        spec_of(
+            "gaussian-decay",
+            **own("numpy_only", host=True),
+            **VECTORS,
+            metrics__names=["rewards", "spread"],
+        )
+    )
+    assert np.isfinite(result.history["reward/r/mean"].values).all()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"headline": {"metric": "share/head"}},
+        {"claim": [{"kind": "falls", "arms": ["coin"], "metric": "share/head"}]},
+    ],
+)
+def test_a_metric_that_nobody_measures_is_named(change):
+    with pytest.raises(UserError, match="'share/head'; did you mean 'share/heads'"):
+        run(spec_of("coin-drift", **change))
+
+
+def test_atoms_of_listed_outcomes_are_exact():
+    atoms = prepared_of("compromise").atoms
+    assert atoms.exact
+    np.testing.assert_array_equal(atoms.view.x, [0, 1, 2])
+    np.testing.assert_allclose(atoms.probs, [0.45, 0.1, 0.45], rtol=1e-6)
+    np.testing.assert_allclose(atoms.real_probs, [0.45, 0.1, 0.45], rtol=1e-6)
+
+
+def test_atoms_of_other_models_are_samples_then_real_data():
+    prepared = prepared_of("gaussian-decay", **VECTORS)
+    atoms, real = prepared.atoms, next(iter(prepared.arms.values())).real[0]
+    n = len(real)
+    assert not atoms.exact
+    assert atoms.view.x.shape == (30 + n, 1)
+    np.testing.assert_array_equal(atoms.view.x[30:], real)
+    np.testing.assert_allclose(atoms.probs, [1 / 30] * 30 + [0] * n)
+    np.testing.assert_allclose(atoms.real_probs, [0] * 30 + [1 / n] * n)
+
+
+def test_preparing_twice_gives_the_same_arms():
+    spec = spec_of("gaussian-decay", **VECTORS)
+    assert_identical(prepare(spec).arms, prepare(spec).arms)
+
+
+def test_another_seed_is_another_split_and_fit():
+    first, second = (
+        prepared_of("gaussian-decay", **VECTORS, run__seed=s).arms["gaussian"]
+        for s in (0, 1)
+    )
+    assert float(first.params.mean[0]) != float(second.params.mean[0])
+
+
+def test_every_slow_part_is_announced():
+    lines = []
+    prepare(spec_of("gaussian-decay", **VECTORS), lines.append)
+    assert lines == ["fitting p_0 to the real data", "drawing and scoring the atoms"]
