@@ -18,7 +18,7 @@ UNKNOWN = {
     "data.kind=alphabets": ["data.kind", "'alphabet'"],
     "data.kind=7": ["data.kind", "7", "alphabet"],
     "model.kind=categorial": ["model.kind", "'categorical'"],
-    "model.hidden=[16]": ["model.hidden", "allowed: size"],
+    "model.hidden=[16]": ["model.hidden", "unknown key"],
     "reward.first.kind=tabel": ["reward", "'tabel'", "'table'"],
     "reward.first.valus=[1.0]": ["reward.first.valus", "'values'"],
     "groups.kind=alphabt": ["groups.kind", "'alphabet'"],
@@ -81,7 +81,7 @@ OUT_OF_RANGE = {
     "run.seeds=0": ["run.seeds", "at least 1", "0"],
     "run.seed=-1": ["run.seed", "at least 0", "-1"],
     "run.seed=5000000000": ["run.seed", "5000000000"],
-    "run.shown=-1": ["run.shown", "at least 0"],
+    "run.shown=-1": ["run.shown", "at least"],
     "run.atoms=9": ["run.atoms", "at least 10"],
     "headline.tolerance=-0.1": ["headline.tolerance", "at least 0"],
     "curation.n_kept=0": ["curation.n_kept", "at least 1"],
@@ -126,7 +126,6 @@ OPTIONS = {
     "unknown scenario": (["run", "two-tribs"], ["'two-tribs'", "'two-tribes'"]),
     "no such scenario": (["predict", "zzz"], ["'zzz'", "condorcet, digits"]),
     "no such file": (["run", "no.toml"], ["no.toml", "No such file"]),
-    "a folder": (["run", "."], ["cannot read", "Is a directory"]),
 }
 
 FILES = {
