@@ -14,7 +14,8 @@ run: $(VENV)/.installed             ## set up, then retrain on real digits and r
 	$(BIN)/retrain-sim run $(ARGS)
 
 test: $(VENV)/.installed-dev        ## set up, then run the default tests
-	$(BIN)/pytest --doctest-modules $(ARGS)
+	$(BIN)/pytest --doctest-modules retrain_sim $(ARGS)
+	$(BIN)/pytest tests $(ARGS)
 
 test-slow: $(VENV)/.installed-dev   ## the long statistics
 	$(BIN)/pytest -m slow $(ARGS)

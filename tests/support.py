@@ -32,7 +32,12 @@ READY = {
         "curation__n_kept": 40,
     },
     "gaussian-decay": {"run__seeds": 200},
-    "two-tribes": {},
+    "two-tribes": {
+        "run__rounds": 20,
+        "run__seeds": 8,
+        "curation__n_candidates": 4000,
+        "curation__n_kept": 4000,
+    },
 }
 """The ready scenarios, some of them made smaller: their results serve many tests."""
 

@@ -53,10 +53,7 @@ SMALL_FLOW = models.FlowMatching(
 
 MODELS = {
     "categorical": [ModelCase(models.Categorical(G), LETTERS)],
-    "flow-matching": [
-        ModelCase(SMALL_FLOW, VECTORS),
-        ModelCase(SMALL_FLOW.replace(warm=False, solver="euler"), VECTORS),
-    ],
+    "flow-matching": [ModelCase(SMALL_FLOW, VECTORS)],
     "gaussian": [
         ModelCase(models.Gaussian(ddof=0), VECTORS),
         ModelCase(models.Gaussian(ddof=1), VECTORS),
@@ -115,9 +112,8 @@ def _k_choice(slate_size, n_kept=10, temperature=1.0):
 
 CURATORS = {
     "k-choice": [
-        _k_choice(1),
+        _k_choice(1, temperature=float("inf")),
         _k_choice(3, n_kept=2 * N),
-        _k_choice(N, temperature=float("inf")),
         _k_choice(float("inf")),
     ],
     "none": [curation.Uncurated(n_kept=10, n_candidates=N)],

@@ -40,11 +40,11 @@ def judge(metric, selection, view):
 
 
 def padded(view):
-    """Append rows of weight zero that hold garbage."""
+    """Append rows of weight zero that hold garbage, ten times as far out."""
     return view._replace(
-        x=jnp.concatenate([view.x, 1e6 + jnp.zeros_like(view.x)]),
+        x=jnp.concatenate([view.x, 10 + jnp.zeros_like(view.x)]),
         weights=jnp.concatenate([view.weights, jnp.zeros(N)]),
-        rewards=jnp.concatenate([view.rewards, 1e6 + 0 * view.rewards], axis=1),
+        rewards=jnp.concatenate([view.rewards, 10 + 0 * view.rewards], axis=1),
         groups=jnp.concatenate([view.groups, jnp.zeros_like(view.groups)]),
     )
 

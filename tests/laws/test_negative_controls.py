@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from support import assert_identical, prepared_of, result_of
+from support import READY, assert_identical, prepared_of, result_of
 
 from retrain_sim.history import to_history, to_prediction
 from retrain_sim.runner import predict
@@ -18,16 +18,11 @@ from retrain_sim.verdicts import (
 )
 
 SHARE = "share/minority's"
-SMALL = {
-    "run__rounds": 12,
-    "run__seeds": 4,
-    "curation__n_candidates": 2000,
-    "curation__n_kept": 2000,
-}
 
 
 def tribes(**settings):
-    return result_of("two-tribes", **(SMALL | settings))
+    """Run the two tribes, changed, in the programs of the unchanged ones."""
+    return result_of("two-tribes", **(READY["two-tribes"] | settings))
 
 
 def test_a_single_voter_leaves_a_single_group():
@@ -78,7 +73,7 @@ GAUSSIAN_CURATED = {
     },
     "run__seeds": 8,
     "run__rounds": 3,
-    "run__atoms": 500,
+    "run__atoms": 60,
 }
 
 
@@ -113,15 +108,16 @@ BIASED_COIN = {
     ],
 )
 def test_a_broken_assumption_is_named(name, settings, reason):
-    result = result_of(name, run__rounds=2, run__seeds=4, **settings)
-    for verdict in result.verdicts.values():
+    prepared = prepared_of(name, run__rounds=2, **settings)
+    for arm, audit in predict(prepared)[1].items():
+        verdict = judge_prediction(arm, np.zeros(3), 0.0, 0.0, 0.1, audit)
         assert verdict.verdict == NOT_APPLICABLE
         assert reason in verdict.reason
 
 
 def test_a_simulation_at_another_slate_size_fails():
     """Predicted at K = 2, simulated at K = 4."""
-    prepared = prepared_of("two-tribes", **SMALL)
+    prepared = prepared_of("two-tribes", **READY["two-tribes"])
     name = "K = 2"
     swapped = prepared.arms[name].at("curator.slate_size", 4)
     impostor = prepared._replace(arms={name: swapped})

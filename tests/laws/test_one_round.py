@@ -31,40 +31,46 @@ def k_choice(slate_size, n, n_kept=32):
     return KChoice(weights, slate_size, np.float32(1), n, n_kept)
 
 
-def kept_shares(curator, n, n_calls, seed=0):
-    """Share of every letter among what is kept: independent pools, one call each."""
+@jax.jit
+def shares_once(curator, key):
+    """Draw a pool, curate it once: the share of every letter."""
+    key_pool, key_curate = jax.random.split(key)
+    view = pool(key_pool, curator.n_candidates)
+    kept = view.x[curator.select(key_curate, view, None).index]
+    return jnp.bincount(kept, length=len(PROBS)) / len(kept)
 
-    @jax.jit
-    def one(key):
-        key_pool, key_curate = jax.random.split(key)
-        view = pool(key_pool, n)
-        kept = view.x[curator.select(key_curate, view, None).index]
-        return jnp.bincount(kept, length=len(PROBS)) / len(kept)
 
-    keys = jax.random.split(jax.random.key(seed), n_calls)
-    return np.asarray(jax.lax.map(one, keys, batch_size=250))
+@jax.jit
+def shares_often(curator, keys):
+    return jax.lax.map(lambda key: shares_once(curator, key), keys, batch_size=250)
+
+
+def kept_shares(curator, n_calls=4000):
+    """Shares ``[n_calls, letter]`` of independent pools, curated once each."""
+    keys = jax.random.split(jax.random.key(0), n_calls)
+    return np.asarray(shares_often(curator, keys))
 
 
 @pytest.mark.parametrize("slate_size", [1, 2, 3, 8])
 def test_kept_shares_follow_the_exact_law_at_finite_k(slate_size):
-    shares = kept_shares(k_choice(slate_size, n=64), 64, n_calls=4000)
+    shares = kept_shares(k_choice(slate_size, n=64))
     assert_mean(shares, population_round(PROBS, REWARDS, WEIGHTS, slate_size))
 
 
 def test_the_law_is_exact_even_for_a_slate_of_the_whole_pool():
-    shares = kept_shares(k_choice(8, n=8), 8, n_calls=4000)
+    shares = kept_shares(k_choice(8, n=8))
     assert_mean(shares, population_round(PROBS, REWARDS, WEIGHTS, 8))
 
 
 def test_kept_shares_follow_the_limit_at_k_inf():
     """The bias of order 1/n is far below the standard error here."""
-    shares = kept_shares(k_choice(math.inf, n=2048), 2048, n_calls=2000)
+    shares = kept_shares(k_choice(math.inf, n=2048), n_calls=2000)
     assert_mean(shares, population_round(PROBS, REWARDS, WEIGHTS, math.inf))
 
 
 def test_a_small_pool_at_k_inf_is_biased_towards_no_curation():
     """Which is why the pools of the test above are large."""
-    shares = kept_shares(k_choice(math.inf, n=8), 8, n_calls=4000)
+    shares = kept_shares(k_choice(math.inf, n=8))
     limit = population_round(PROBS, REWARDS, WEIGHTS, math.inf)
     whole = population_round(PROBS, REWARDS, WEIGHTS, 8)
     assert_mean(shares, whole)
@@ -72,17 +78,17 @@ def test_a_small_pool_at_k_inf_is_biased_towards_no_curation():
 
 
 def test_uncurated_shares_are_those_of_the_model():
-    assert_mean(kept_shares(Uncurated(32, 64), 64, n_calls=4000), PROBS)
+    assert_mean(kept_shares(Uncurated(32, 64)), PROBS)
 
 
 def test_the_temperature_divides_the_rewards():
     curator = k_choice(3, n=64).replace(temperature=np.float32(2.5))
     expected = population_round(PROBS, REWARDS, WEIGHTS, 3, temperature=2.5)
-    assert_mean(kept_shares(curator, 64, n_calls=4000), expected)
+    assert_mean(kept_shares(curator), expected)
 
 
 def test_the_law_at_another_slate_size_is_rejected():
-    shares = kept_shares(k_choice(2, n=64), 64, n_calls=4000)
+    shares = kept_shares(k_choice(2, n=64))
     wrong = population_round(PROBS, REWARDS, WEIGHTS, 3)
     assert np.abs(deviations(shares, wrong)).max() > 10
 

@@ -67,23 +67,3 @@ def test_the_first_bad_round_is_named_with_its_arm_and_seed(recorded, chunk_seco
     where = f"arm 'wild', round {first.min()}, seed {seed}"
     with pytest.raises(NonFiniteError, match=where):
         Simulation(climbing()).run(chunk_seconds=chunk_seconds)
-
-
-def test_a_huge_learning_rate_is_found_out():
-    prepared = prepared_of(
-        "gaussian-decay",
-        model={
-            "kind": "flow-matching",
-            "hidden": [8],
-            "initial_steps": 3,
-            "steps": 6,
-            "batch": 8,
-            "rate": 1e30,
-            "solver_steps": 2,
-        },
-        curation__n_kept=16,
-        prediction={"kind": "population-map"},
-        run={"rounds": 3, "seeds": 1, "atoms": 20},
-    )
-    with pytest.raises(NonFiniteError, match="smaller learning rate"):
-        Simulation(prepared).run()
