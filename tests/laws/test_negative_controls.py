@@ -73,7 +73,7 @@ GAUSSIAN_CURATED = {
     },
     "run__seeds": 8,
     "run__rounds": 3,
-    "run__atoms": 60,
+    "run__atoms": 500,
 }
 
 
