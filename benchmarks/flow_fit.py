@@ -21,8 +21,8 @@ def _data() -> np.ndarray:
 
 
 def _torch_fit() -> object:
-    import torch  # ty: ignore[unresolved-import]
-    from torch import nn  # ty: ignore[unresolved-import]
+    import torch  # ty: ignore[import-not-found]
+    from torch import nn  # ty: ignore[import-not-found]
 
     torch.manual_seed(0)
     layers = [nn.Linear(DIM + 16, WIDTH), nn.SiLU(), nn.Linear(WIDTH, WIDTH), nn.SiLU()]

@@ -75,8 +75,9 @@ def check_target(folder: Path, force: bool) -> None:
 class RunFolder:
     """One run on disk."""
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, replaced: Path | None = None):
         self.path = path
+        self._replaced = replaced
 
     @classmethod
     def create(
@@ -94,18 +95,19 @@ class RunFolder:
             fresh.chmod(0o755)
             write_text(fresh / SCENARIO, spec.to_toml())
             write_text(fresh / RUN, json.dumps({"format": FORMAT} | run, indent=1))
-            if path.is_dir():
-                shutil.rmtree(path)
+            folder = cls(path, _set_aside(path))
             fresh.rename(path)
-        except BaseException:
+        except OSError as error:
             shutil.rmtree(fresh, ignore_errors=True)
-            raise
-        return cls(path)
+            raise OSError(error.errno, error.strerror, str(path)) from None
+        return folder
 
     def discard(self) -> None:
-        """Remove a run that has not got as far as a checkpoint."""
+        """Remove a run without a checkpoint, and put back the run it replaced."""
         if not (self.path / CHECKPOINT).exists() and not self.finished:
             shutil.rmtree(self.path, ignore_errors=True)
+            if self._replaced:
+                self._replaced.rename(self.path)
             with contextlib.suppress(OSError):  # it may hold other runs
                 self.path.parent.rmdir()
 
@@ -146,6 +148,12 @@ class RunFolder:
         """Write state and history so far, atomically."""
         head = [np.array(done), np.frombuffer(mark.encode(), np.uint8)]
         save_leaves(self.path / CHECKPOINT, head + leaves)
+        self._forget_replaced()
+
+    def _forget_replaced(self) -> None:
+        if self._replaced:
+            shutil.rmtree(self._replaced, ignore_errors=True)
+            self._replaced = None
 
     def load_checkpoint(self, mark: str) -> tuple[list[int], list[np.ndarray]] | None:
         """Read the checkpoint, if there is one, and check that it fits.
@@ -232,6 +240,14 @@ class RunFolder:
             command=plain["command"],
             image_shape=tuple(shape) if shape else None,
         )
+
+
+def _set_aside(path: Path) -> Path | None:
+    """Move an old run out of the way, until the new one has proved sound."""
+    if not path.is_dir():
+        return None
+    aside = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}-old-"))
+    return path.rename(aside)  # onto the empty folder just made
 
 
 def open_history(folder: str | Path) -> xr.Dataset:
