@@ -18,9 +18,10 @@ STANDARD_ERRORS = 4.0
 ROUNDING = 64 * float(np.finfo(np.float32).eps)
 """Relative to the greatest number: float32 sums of some hundred terms, reordered."""
 
+POOL = {"curation__n_candidates": 4000, "curation__n_kept": 4000}
 READY = {
     "coin-drift": {},
-    "compromise": {},
+    "compromise": POOL,
     "condorcet": {"run__rounds": 60},
     "digits": {
         "run": {"rounds": 2, "seeds": 2, "atoms": 60},
@@ -31,13 +32,8 @@ READY = {
         "curation__n_candidates": 80,
         "curation__n_kept": 40,
     },
-    "gaussian-decay": {"run__seeds": 200},
-    "two-tribes": {
-        "run__rounds": 20,
-        "run__seeds": 8,
-        "curation__n_candidates": 4000,
-        "curation__n_kept": 4000,
-    },
+    "gaussian-decay": {"run__rounds": 60, "run__seeds": 200},
+    "two-tribes": {"run__rounds": 20, "run__seeds": 8, **POOL},
 }
 """The ready scenarios, some of them made smaller: their results serve many tests."""
 
