@@ -7,6 +7,7 @@ n     samples (candidates of a round, or atoms of the theory)
 d     dimensions of one sample
 m     reward functions, each with a voter weight
 k     candidates shown to one voter (the slate)
+v     judges: voters, or one joint score of all rewards
 g     groups (classes, modes, basins or letters)
 t     rounds; T rounds give T + 1 rows, row t describes p_t
 s     seeds
@@ -24,11 +25,21 @@ A component may define two host-side hooks:
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+import dataclasses
+from collections.abc import Iterable, Iterator
+from typing import (
+    Any,
+    NamedTuple,
+    Protocol,
+    TypeVar,
+    dataclass_transform,
+    runtime_checkable,
+)
 
-from flax import struct
+from jax.tree_util import GetAttrKey, register_pytree_with_keys
 from jaxtyping import Array, Float, Int, PRNGKeyArray
+
+C = TypeVar("C")
 
 Params = Any
 """What a model needs to fit and to sample: any pytree of arrays."""
@@ -36,21 +47,66 @@ Params = Any
 Samples = Array
 """Outcomes along the leading axis: ``[n, d]`` floats or ``[n]`` letters (int32)."""
 
+Data = tuple[Samples, Float[Array, " _"]]
+"""Samples and their weights."""
+
 Pool = Any
 """What a regime carries from round to round: a pytree of fixed shape."""
 
 Rows = dict[str, Array]
 """Named scalars of one round, such as ``collapse/class_entropy``."""
 
-component = struct.dataclass
-"""Make a class a component: a frozen dataclass that is also a pytree."""
 
-static = partial(struct.field, pytree_node=False)
-"""A field that is part of the program (a size, a name), not a leaf."""
+@dataclass_transform(frozen_default=True)
+def component(cls: type[C]) -> type[C]:
+    """Make a class a component: a frozen dataclass that is also a pytree.
+
+    Not ``jax.tree_util.register_dataclass``: the tree structures of two classes so
+    registered compare equal if their fields do, and a compiled program of one could
+    serve the other.
+    """
+    made: Any = dataclasses.dataclass(frozen=True)(cls)
+    fields = dataclasses.fields(made)
+    leaves = [f.name for f in fields if f.metadata.get("pytree_node", True)]
+    rest = [f.name for f in fields if f.name not in leaves]
+
+    def flatten(self: Any) -> tuple[tuple, tuple]:
+        keyed = ((GetAttrKey(name), getattr(self, name)) for name in leaves)
+        return tuple(keyed), tuple(getattr(self, name) for name in rest)
+
+    def unflatten(values: tuple, children: Iterable[Any]) -> Any:
+        made_anew = object.__new__(made)
+        for name, value in zip((*leaves, *rest), (*children, *values), strict=True):
+            object.__setattr__(made_anew, name, value)
+        return made_anew
+
+    made.replace = dataclasses.replace
+    register_pytree_with_keys(made, flatten, unflatten)
+    return made
 
 
-filled = partial(struct.field, default=None, metadata={"setting": False})
-"""A leaf that ``prepare`` fills in: not a setting of the scenario file."""
+def static(**options: Any) -> Any:
+    """Make a field that is part of the program (a size, a name), not a leaf."""
+    metadata = {"pytree_node": False} | options.pop("metadata", {})
+    return dataclasses.field(metadata=metadata, **options)
+
+
+def filled() -> Any:
+    """Make a leaf that ``prepare`` fills in: not a setting of the scenario file."""
+    return dataclasses.field(default=None, metadata={"setting": False})
+
+
+def part(family: str) -> Any:
+    """Make a field that is a component itself: a nested table of the scenario file."""
+    return dataclasses.field(metadata={"family": family})
+
+
+def parts_of(made: Any, where: str = "") -> Iterator[tuple[str, Any]]:
+    """List a component and all components inside it, with their dotted paths."""
+    yield where, made
+    for field in dataclasses.fields(made):
+        if "family" in field.metadata:
+            yield from parts_of(getattr(made, field.name), f"{where}.{field.name}")
 
 
 class View(NamedTuple):
@@ -67,10 +123,25 @@ class View(NamedTuple):
 
 
 class Selection(NamedTuple):
-    """Which candidates were kept, and which voter kept each."""
+    """Which candidates were kept, and which voter kept each.
+
+    An index of -1 says that no candidate may be kept: the run then stops.
+    """
 
     index: Int[Array, " n_kept"]
     voter: Int[Array, " n_kept"]
+
+
+class Judges(NamedTuple):
+    """Who decides: the score of every candidate by every judge.
+
+    Judge j decides with probability ``weights[j]`` (they sum to one) on behalf of the
+    reward number ``voter[j]``. Theory calls the scores rewards and the judges voters.
+    """
+
+    scores: Float[Array, "v n"]
+    weights: Float[Array, " v"]
+    voter: Int[Array, " v"]
 
 
 @component
@@ -115,6 +186,15 @@ class Enumerable(Protocol):
         ...
 
 
+@runtime_checkable
+class Density(Protocol):
+    """A model that knows the probability (density) of any outcome."""
+
+    def log_prob(self, params: Params, x: Samples) -> Float[Array, " n"]:
+        """Return log p(x), natural logarithm."""
+        ...
+
+
 class Reward(Protocol):
     """A reward function; a deterministic score of each outcome alone."""
 
@@ -156,21 +236,74 @@ class Curator(Protocol):
         ...
 
 
-class Regime(Protocol):
-    """What the next training set is: replaced, mixed with real data, accumulated."""
+@runtime_checkable
+class KnownCuration(Protocol):
+    """A curator whose one-round law is known exactly."""
 
-    def init(self, real: Samples, n_kept: int, n_rounds: int) -> Pool:
+    def multiplier(self, view: View, probs: Any) -> Any:
+        """Return the growth [n] of every atom in one round of an infinite pool."""
+        ...
+
+
+class ScoreRule(Protocol):
+    """How rewards become the scores that decide: who judges, and what they value."""
+
+    def __call__(self, view: View, log_prob: Float[Array, " n"] | None) -> Judges:
+        """Score every candidate by every judge; ``log_prob`` only if it reads it."""
+        ...
+
+
+class Draw(Protocol):
+    """How scores decide: which candidates are compared, and how many are kept.
+
+    For theory a draw also has either ``luce``, slate size and temperature, if it is
+    Luce's choice, or ``multiplier(scores [v, n], weights [v], probs [n], kept_share)``,
+    the growth [n] of every atom in one round of an infinite pool.
+    """
+
+    def __call__(
+        self, key: PRNGKeyArray, judges: Judges, n_kept: int
+    ) -> tuple[Int[Array, " n_kept"], Int[Array, " n_kept"]]:
+        """Return the kept candidates, and the judge who kept each."""
+        ...
+
+    def pool_errors(self, n_candidates: int, n_kept: int) -> Iterator[tuple[str, str]]:
+        """Yield what does not fit the sizes of the pool: (field, message)."""
+        ...
+
+
+class Regime(Protocol):
+    """What the next training set is: replaced, mixed with real data, accumulated.
+
+    Optional: ``on_atoms(x)``, itself where samples are indices into ``x``.
+    """
+
+    def init(self, key: PRNGKeyArray, real: Data, n_kept: int, n_rounds: int) -> Pool:
         """Make the pool of round 0, in its final shape."""
         ...
 
     def mix(
-        self,
-        key: PRNGKeyArray,
-        pool: Pool,
-        curated: Samples,
-        real: tuple[Samples, Float[Array, " n_real"]],
-    ) -> tuple[Pool, Samples, Float[Array, " n_train"]]:
+        self, key: PRNGKeyArray, pool: Pool, kept: Data, real: Data
+    ) -> tuple[Pool, Data]:
         """Return the new pool, and the training data with their weights."""
+        ...
+
+
+@runtime_checkable
+class KnownMixture(Protocol):
+    """A regime whose training law is known: p_{t+1} of an ideal fit."""
+
+    def law(self, kept: Any, real: Any, n_kept: int) -> Any:
+        """Mix the laws [t, n] kept in rounds 1 .. t and the real law [n]."""
+        ...
+
+
+@runtime_checkable
+class Resampler(Protocol):
+    """A regime that changes how a model is sampled."""
+
+    def generator(self, model: Any) -> Any:
+        """Return the model as its samples are drawn."""
         ...
 
 

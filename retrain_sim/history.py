@@ -15,6 +15,7 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Float
 
+from retrain_sim.base import parts_of
 from retrain_sim.predictions.base import Outlook
 from retrain_sim.preparation import Prepared
 from retrain_sim.simulate import Simulated
@@ -110,8 +111,10 @@ def mean_reward(data: xr.Dataset, prepared: Prepared) -> xr.DataArray:
 
 
 def _voter_weights(scenario: Any, m: int) -> np.ndarray:
-    weights = getattr(scenario.curator, "voter_weights", np.ones(m) / m)
-    return np.asarray(weights, np.float64)
+    for _, made in parts_of(scenario.curator):
+        if hasattr(made, "voter_weights"):
+            return np.asarray(made.voter_weights, np.float64)
+    return np.ones(m) / m
 
 
 def _realized_updates(history: xr.Dataset, prepared: Prepared) -> xr.DataArray | None:

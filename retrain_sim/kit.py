@@ -32,11 +32,13 @@ class Kit:
     """What components may ask for while they prepare themselves."""
 
     def __init__(self, spec: Spec, report: Callable[[str], None]):
-        self.seed = spec.run.seed
+        self.seed, self.n_rounds = spec.run.seed, spec.run.rounds
         rng = np.random.default_rng(spec.run.seed)
         self.report = report
         self.reward_names = reward_names(spec)
-        self.data: Dataset = build("data", spec.values["data"], "data").load(rng)
+        kind = build("data", spec.values["data"], "data")
+        self.data: Dataset = kind.load(rng)
+        self.source = kind if hasattr(kind, "draw") else None
         self.needs_classifier = _needs_classifier(spec)
         self.splits = split(self.data, rng, self.needs_classifier)
         self.notes = _split_notes(self.splits, self.data.exact, self.needs_classifier)

@@ -15,14 +15,18 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from retrain_sim.base import (
+    Curator,
+    Density,
     Enumerable,
     Groups,
     Params,
     Pool,
+    Resampler,
     Reward,
     Rows,
     Samples,
     View,
+    parts_of,
 )
 from retrain_sim.scenario import Scenario
 
@@ -141,15 +145,34 @@ def look(
 def draw(key: PRNGKeyArray, params: Params, scenario: Scenario) -> View:
     """Draw the candidates of a round from p_t, scored and labelled."""
     n = scenario.curator.n_candidates
-    x = scenario.model.sample(key, params, n)
+    model, regime = scenario.model, scenario.regime
+    if isinstance(regime, Resampler):
+        model = regime.generator(model)
+    x = model.sample(key, params, n)
     return look(x, jnp.ones(n), scenario.rewards, scenario.groups)
 
 
 def initial_state(key: PRNGKeyArray, scenario: Scenario, n_rounds: int) -> RetrainState:
     """Start at p_0, with its first candidates."""
-    pool = scenario.regime.init(scenario.real[0], scenario.curator.n_kept, n_rounds)
+    n_kept = scenario.curator.n_kept
+    # Folded in rather than split off: the candidates do not depend on the regime.
+    key_pool = jax.random.fold_in(key, 1)
+    pool = scenario.regime.init(key_pool, scenario.real, n_kept, n_rounds)
     view = draw(key, scenario.params, scenario)
     return RetrainState(scenario.params, pool, view)
+
+
+def density(state: RetrainState, scenario: Scenario) -> Float[Array, " n"] | None:
+    """Return log p_t of the candidates, where curation reads it."""
+    if not isinstance(scenario.model, Density) or not reads_density(scenario.curator):
+        return None
+    return scenario.model.log_prob(state.params, state.view.x)
+
+
+def reads_density(curator: Curator) -> bool:
+    """Tell whether a rule scores candidates by their probability, too."""
+    parts = parts_of(curator)
+    return any(getattr(made, "needs_log_prob", False) for _, made in parts)
 
 
 def retrain_round(
@@ -169,14 +192,15 @@ def retrain_round(
         The state of p_{t+1}, and the selection metrics of this round.
     """
     key_curate, key_mix, key_fit, key_sample = jax.random.split(key, 4)
-    selection = scenario.curator.select(key_curate, state.view, None)
-    curated = state.view.x[selection.index]
-    pool, data, weights = scenario.regime.mix(
-        key_mix, state.pool, curated, scenario.real
+    log_prob = density(state, scenario)
+    selection = scenario.curator.select(key_curate, state.view, log_prob)
+    kept = (state.view.x[selection.index], state.view.weights[selection.index])
+    pool, (data, weights) = scenario.regime.mix(
+        key_mix, state.pool, kept, scenario.real
     )
     params = scenario.model.fit(key_fit, state.params, data, weights)
     view = draw(key_sample, params, scenario)
-    info: Rows = {}
+    info: Rows = {"run/kept": (selection.index >= 0).all() * 1.0}
     for metric in scenario.selection_metrics:
         info |= metric(state.view, selection, scenario.frame)
     return RetrainState(params, pool, view), info

@@ -10,15 +10,23 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from retrain_sim.base import Enumerable, Frame, Samples, SelectionMetric, View
+from retrain_sim.base import (
+    Density,
+    Enumerable,
+    Frame,
+    Resampler,
+    Samples,
+    SelectionMetric,
+    View,
+)
 from retrain_sim.cache import cached
 from retrain_sim.data.dataset import Dataset
 from retrain_sim.errors import UserError, first_line
 from retrain_sim.keys import key_for
 from retrain_sim.kit import Kit, check_scores
-from retrain_sim.loop import look
+from retrain_sim.loop import look, reads_density
 from retrain_sim.metrics import SELECTION_KINDS
-from retrain_sim.registry import build
+from retrain_sim.registry import build, kinds
 from retrain_sim.scenario import Scenario
 from retrain_sim.spec import Spec, build_metric, build_reward, metric_names
 
@@ -125,12 +133,26 @@ def _build_arms(spec: Spec, kit: Kit, **shared: Any) -> dict[str, Scenario]:
     def own(sections: dict[str, Any], family: str) -> Any:
         return _ready(build(family, sections[family], family), kit)
 
-    return {
+    made = {
         name: Scenario(
             curator=own(sections, "curation"), regime=own(sections, "regime"), **shared
         )
         for name, sections in spec.arms.items()
     }
+    for scenario in made.values():
+        _check_fit(scenario, kit)
+    return made
+
+
+def _check_fit(scenario: Scenario, kit: Kit) -> None:
+    """Refuse parts that ask the model for what it cannot do."""
+    model = scenario.model
+    if isinstance(scenario.regime, Resampler):
+        scenario.regime.generator(model)
+    if reads_density(scenario.curator) and not isinstance(model, Density):
+        known = [n for n, cls in kinds("model").items() if hasattr(cls, "log_prob")]
+        message = f"{type(model).__name__} knows no log p(x), which the score reads"
+        kit.fail("curation.score", f"{message}; models that do: {', '.join(known)}")
 
 
 def _build_metrics(spec: Spec, kit: Kit) -> tuple[tuple, tuple[SelectionMetric, ...]]:

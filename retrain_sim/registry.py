@@ -25,11 +25,13 @@ FAMILIES = {
     "reward": "retrain_sim.rewards",
     "groups": "retrain_sim.groups",
     "curation": "retrain_sim.curation",
+    "score": "retrain_sim.curation.scores",
+    "draw": "retrain_sim.curation.draws",
     "regime": "retrain_sim.regimes",
     "metrics": "retrain_sim.metrics",
     "prediction": "retrain_sim.predictions",
 }
-"""Section of a scenario file -> the package whose ``KINDS`` lists its components."""
+"""Family (a section, or a part of one) -> the package whose ``KINDS`` lists it."""
 
 
 def kinds(family: str) -> dict[str, Any]:
@@ -98,9 +100,16 @@ def convert(cls: Any, values: Mapping[str, Any], where: str) -> dict[str, Any]:
             raise UserError(f"{where}.{name}: missing; kind needs it")
     merged = {n: values.get(n, f.default) for n, f in fields.items()}
     return {
-        name: _leaf(decode(value, hints[name], f"{where}.{name}"), fields[name])
+        name: _value(value, hints[name], fields[name], f"{where}.{name}")
         for name, value in merged.items()
     }
+
+
+def _value(value: Any, hint: Any, field: dataclasses.Field, where: str) -> Any:
+    """Convert one setting: a nested table is a component of the field's family."""
+    if "family" in field.metadata:
+        return build(field.metadata["family"], decode(value, dict, where), where)
+    return _leaf(decode(value, hint, where), field)
 
 
 def decode(value: Any, annotation: Any, where: str) -> Any:

@@ -7,17 +7,37 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 
+def cumulative_weights(weights: Float[Array, "*b n"]) -> Float[Array, "*b n"]:
+    """Sum weights up along the last axis, so that draws never hit a weight of zero.
+
+    A parallel float32 sum is not monotone: between two rows it may rise by rounding
+    where the weight is zero. Here such a row has exactly the value of its predecessor.
+
+    Args:
+        weights: >= 0.
+
+    Returns:
+        The cumulative sums, non-decreasing.
+
+    Example:
+        >>> cumulative_weights(jnp.array([0.0, 2.0, 0.0])).tolist()
+        [0.0, 2.0, 2.0]
+    """
+    sums = jnp.where(weights > 0, jnp.cumsum(weights, axis=-1), 0)
+    return jax.lax.cummax(sums, axis=sums.ndim - 1)
+
+
 def weighted_index(
     key: PRNGKeyArray, cumulative: Float[Array, " n"], n_draws: int
 ) -> Int[Array, " n_draws"]:
-    """Draw indices with probability proportional to weights, given their cumsum.
+    """Draw indices with probability proportional to weights, given their sums.
 
     A uniform draw is at most 1 - 2^-23, so that its product with the total stays below
     the total in float32: rows of weight zero are never drawn, not even the last.
 
     Args:
         key: a PRNG key.
-        cumulative: cumulative sum of the weights, the last one positive.
+        cumulative: from ``cumulative_weights``, the last one positive.
         n_draws: number of draws.
 
     Returns:
@@ -25,7 +45,7 @@ def weighted_index(
 
     Example:
         >>> import jax
-        >>> cumulative = jnp.cumsum(jnp.array([0.0, 2.0, 0.0]))
+        >>> cumulative = cumulative_weights(jnp.array([0.0, 2.0, 0.0]))
         >>> set(weighted_index(jax.random.key(0), cumulative, 100).tolist())
         {1}
     """

@@ -133,15 +133,26 @@ class Simulation:
             after_chunk(self)
 
     def _check(self, program: Program, raise_nonfinite: bool) -> None:
-        rows, _ = program.recorded()
-        finite = rows[0]["run/finite"][..., : program.rounds_done + 1]
-        if not raise_nonfinite or finite.all():
-            return
-        arm, seed, round = min(np.argwhere(finite == 0), key=lambda at: at[2])
-        raise NonFiniteError(
-            f"not finite: arm {program.group.names[arm]!r}, round {round}, "
-            f"seed {self.prepared.spec.run.seed + seed}; "
-            "try a smaller learning rate or smaller rewards"
+        (rows, _), infos = program.recorded()
+        done = program.rounds_done
+        nothing = self._first(program, infos["run/kept"][..., :done] == 0)
+        if nothing:
+            raise NonFiniteError(
+                f"nothing to keep: {nothing}; no candidate has a score above zero"
+            )
+        broken = self._first(program, rows["run/finite"][..., : done + 1] == 0)
+        if broken and raise_nonfinite:
+            hint = "try a smaller learning rate or smaller rewards"
+            raise NonFiniteError(f"not finite: {broken}; {hint}")
+
+    def _first(self, program: Program, wrong: np.ndarray) -> str:
+        """Name the first round [arm, seed, round] in which something is wrong."""
+        if not wrong.any():
+            return ""
+        arm, seed, round = min(np.argwhere(wrong), key=lambda at: at[2])
+        first_seed = self.prepared.spec.run.seed
+        return (
+            f"arm {program.group.names[arm]!r}, round {round}, seed {first_seed + seed}"
         )
 
     def recorded(self) -> Simulated:

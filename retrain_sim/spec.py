@@ -12,6 +12,7 @@ from typing import Any
 
 import tomli_w
 
+from retrain_sim.base import parts_of
 from retrain_sim.errors import UserError, nearest
 from retrain_sim.overrides import ARM_SECTIONS, set_value
 from retrain_sim.registry import build, decode, pick
@@ -162,7 +163,12 @@ def _merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     """Lay an arm's table over the base; another kind starts afresh."""
     if changes.get("kind", base.get("kind")) != base.get("kind"):
         return dict(changes)
-    return base | changes
+    inner = {
+        key: _merged(base[key], value)
+        for key, value in changes.items()
+        if isinstance(value, dict) and isinstance(base.get(key), dict)
+    }
+    return base | changes | inner
 
 
 def _check_components(spec: Spec) -> None:
@@ -226,10 +232,12 @@ def _check_arms(spec: Spec) -> None:
     for arm, sections in spec.arms.items():
         for section, table in sections.items():
             where = section if len(spec.arms) == 1 else f"arms.{arm}.{section}"
-            made = build(section, table, where)
-            weights = getattr(made, "voter_weights", None)
-            if weights is not None and len(weights) != len(spec.values["reward"]):
-                raise UserError(
-                    f"{where}.voter_weights: one weight per reward is needed: "
-                    f"{len(weights)} weights, {len(spec.values['reward'])} rewards"
-                )
+            n_rewards = len(spec.values["reward"])
+            for path, component in parts_of(build(section, table, where), where):
+                for name in ("voter_weights", "reward_weights"):
+                    weights = getattr(component, name, None)
+                    if weights is not None and len(weights) != n_rewards:
+                        raise UserError(
+                            f"{path}.{name}: one weight per reward is needed: "
+                            f"{len(weights)} weights, {n_rewards} rewards"
+                        )

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+from jaxtyping import Array, Float, PRNGKeyArray
 
 from retrain_sim.base import Selection, View, component, static
-from retrain_sim.curation.slates import distinct_slates
+from retrain_sim.curation.draws import Slates
+from retrain_sim.curation.rule import Rule, check_sizes
+from retrain_sim.curation.scores import RandomVoter
 
 
 @component
@@ -40,74 +38,31 @@ class KChoice:
     n_candidates: int = static(default=1500)
     n_kept: int = static(default=500)
 
+    @property
+    def rule(self) -> Rule:
+        """The long form: a random voter, and slates."""
+        return Rule(
+            RandomVoter(self.voter_weights),
+            Slates(self.slate_size, self.temperature),
+            self.n_candidates,
+            self.n_kept,
+        )
+
     def check(self):
         """Yield what is out of range."""
-        weights = np.asarray(self.voter_weights, np.float64)
-        if not (weights.min(initial=1) >= 0 and abs(weights.sum() - 1) <= 1e-5):
-            shown = [round(float(w), 6) for w in weights]
-            yield "voter_weights", f"must be >= 0 and sum to 1, got {shown}"
-        k = self.slate_size
-        whole = isinstance(k, int) or math.isinf(k) or k.is_integer()
-        if not (whole and self.slate_size >= 1):
-            yield (
-                "slate_size",
-                f"must be a whole number >= 1 or inf, got {self.slate_size}",
-            )
-        if not self.temperature > 0:
-            yield (
-                "temperature",
-                f"must be positive (inf allowed), got {self.temperature}",
-            )
-        if self.n_kept < 1:
-            yield "n_kept", f"must be at least 1, got {self.n_kept}"
-        if self.n_candidates < 1:
-            yield "n_candidates", f"must be at least 1, got {self.n_candidates}"
-        if self.n_candidates < self.slate_size < math.inf:
-            pool = f"the pool of {self.n_candidates} candidates"
-            yield "slate_size", f"{self.slate_size} is larger than {pool}"
+        yield from self.rule.score.check()
+        yield from self.rule.draw.check()
+        yield from check_sizes(self.n_candidates, self.n_kept)
+        yield from self.rule.draw.pool_errors(self.n_candidates, self.n_kept)
 
     def select(
         self, key: PRNGKeyArray, view: View, log_prob: Float[Array, " n"] | None
     ) -> Selection:
         """Keep ``n_kept`` candidates, each chosen by a voter from its own slate."""
-        key_voter, key_slate, key_choice = jax.random.split(key, 3)
-        weights = jnp.asarray(self.voter_weights)
-        voter = jax.random.choice(key_voter, len(weights), (self.n_kept,), p=weights)
-        utility = view.rewards / self.temperature
-        if math.isinf(self.slate_size):
-            index = _choose_from_pool(key_choice, utility, view.weights, voter)
-        else:
-            n, k = len(view.weights), int(self.slate_size)
-            slates = distinct_slates(key_slate, self.n_kept, k, n)
-            index = _choose_from_slates(key_choice, utility, slates, voter)
-        return Selection(index, voter)
+        return self.rule.select(key, view, log_prob)
 
-
-def _choose_from_slates(
-    key: PRNGKeyArray,
-    utility: Float[Array, "m n"],
-    slates: Int[Array, "n_kept k"],
-    voter: Int[Array, " n_kept"],
-) -> Int[Array, " n_kept"]:
-    shown = utility[voter[:, None], slates]
-    odds = jnp.exp(shown - shown.max(axis=1, keepdims=True))
-    cumulative = jnp.cumsum(odds, axis=1)
-    uniform = jax.random.uniform(key, voter.shape) * cumulative[:, -1]
-    pick = (cumulative <= uniform[:, None]).sum(axis=1)
-    return jnp.take_along_axis(slates, pick[:, None], axis=1)[:, 0]
-
-
-def _choose_from_pool(
-    key: PRNGKeyArray,
-    utility: Float[Array, "m n"],
-    weights: Float[Array, " n"],
-    voter: Int[Array, " n_kept"],
-) -> Int[Array, " n_kept"]:
-    """Draw from each voter's softmax over the pool, by inverting its cumulative sum."""
-    odds = jnp.exp(utility - utility.max(axis=1, keepdims=True)) * weights[None]
-    cumulative = jnp.cumsum(odds, axis=1)
-    uniform = jax.random.uniform(key, voter.shape) * cumulative[voter, -1]
-    found = jax.vmap(lambda row: jnp.searchsorted(row, uniform, side="right"))(
-        cumulative
-    )
-    return found[voter, jnp.arange(len(voter))]
+    def multiplier(
+        self, view: View, probs: Float[np.ndarray, " n"]
+    ) -> Float[np.ndarray, " n"]:
+        """Return the growth of every atom in one round of an infinite pool."""
+        return self.rule.multiplier(view, probs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from retrain_sim.base import Selection, View, component, static
@@ -39,3 +40,9 @@ class Uncurated:
         """Keep the first ``n_kept`` candidates; voter 0 stands for nobody."""
         index = jnp.arange(self.n_kept)
         return Selection(index, jnp.zeros_like(index))
+
+    def multiplier(
+        self, view: View, probs: Float[np.ndarray, " n"]
+    ) -> Float[np.ndarray, " n"]:
+        """Return one: nothing grows."""
+        return np.ones_like(probs)

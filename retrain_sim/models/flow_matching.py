@@ -11,7 +11,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from retrain_sim.base import Params, component, static
 from retrain_sim.models.networks import Velocity, train
-from retrain_sim.sampling import weighted_index
+from retrain_sim.sampling import cumulative_weights, weighted_index
 
 
 @component
@@ -89,7 +89,7 @@ class FlowMatching:
         """Retrain on weighted data ``[n, d]``, from ``params`` or afresh."""
         if not self.warm:
             return self.init(key, data, weights)
-        cumulative = jnp.cumsum(weights)
+        cumulative = cumulative_weights(weights)
 
         def loss(key: PRNGKeyArray, network: Any) -> Float[Array, ""]:
             key_data, key_noise, key_time = jax.random.split(key, 3)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 from typing import ClassVar
 
 import jax
@@ -11,17 +10,16 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from retrain_sim.base import component
-from retrain_sim.curation import KChoice, Uncurated
+from retrain_sim.base import KnownCuration, KnownMixture, component
+from retrain_sim.loop import reads_density
 from retrain_sim.models import Categorical, Gaussian
-from retrain_sim.predictions.base import Assumption, Outlook
+from retrain_sim.predictions.base import NOTHING, Assumption, Outlook
+from retrain_sim.predictions.paths import as_choice, atom_paths, choice_path
 from retrain_sim.predictions.resampling import resampled_weights
 from retrain_sim.preparation import Atoms
-from retrain_sim.regimes import RealShare, Replace
 from retrain_sim.scenario import Scenario
-from retrain_sim.theory import core, effective_sample_size, population_trajectory
+from retrain_sim.theory import effective_sample_size
 
-BOOTSTRAPS = 20
 LEAST_ESS = 100
 MEASURED_AT_ONCE = 64
 
@@ -51,16 +49,10 @@ class PopulationMap:
         self, scenario: Scenario, atoms: Atoms, outlook: Outlook
     ) -> tuple[Assumption, ...]:
         """Check every assumption on the scenario."""
-        curator, regime = scenario.curator, scenario.regime
-        choice = isinstance(curator, KChoice | Uncurated)
-        mixing = isinstance(regime, Replace | RealShare)
+        curator = scenario.curator
         return (
-            Assumption(
-                "a random voter chooses from slates", choice, type(curator).__name__
-            ),
-            Assumption(
-                "replaced, or mixed with real data", mixing, type(regime).__name__
-            ),
+            _known_curation(scenario, atoms),
+            _known_regime(scenario),
             _ideal_fit(scenario),
             Assumption(
                 "infinitely many samples are kept",
@@ -74,13 +66,12 @@ class PopulationMap:
         self, scenario: Scenario, atoms: Atoms, n_rounds: int, n_seeds: int, seed: int
     ) -> Outlook:
         """Predict every metric, with the stages of the decomposition."""
-        paths = atom_paths(scenario, atoms, n_rounds, scenario_slate(scenario))
-        large_k = atom_paths(scenario, atoms, n_rounds, math.inf, bootstrap=False)
+        if not (_known_curation(scenario, atoms).holds and _has_law(scenario)):
+            return NOTHING
+        paths = atom_paths(scenario, atoms, n_rounds)
         values = measure(paths, atoms, scenario)
-        stages = {
-            "K = inf": {k: v[0] for k, v in measure(large_k, atoms, scenario).items()},
-            "finite K": {k: v[0] for k, v in values.items()},
-        }
+        stages = self._large_k(scenario, atoms, n_rounds)
+        stages["finite K"] = {k: v[0] for k, v in values.items()}
         if not isinstance(scenario.model, Categorical):
             drift = resampled_weights(scenario, atoms, n_rounds, n_seeds, seed)
             found = measure(drift, atoms, scenario)
@@ -92,6 +83,32 @@ class PopulationMap:
         )
         ess = None if atoms.exact else np.asarray(effective_sample_size(paths[0]))
         return Outlook(stages["finite K"], se, stages, ess)
+
+    def _large_k(self, scenario: Scenario, atoms: Atoms, n_rounds: int) -> dict:
+        """Return the stage of infinite slates, where slates are in use."""
+        choice = as_choice(scenario, atoms)
+        if choice is None:
+            return {}
+        path = choice_path(choice._replace(slate_size=math.inf), atoms, n_rounds)
+        found = measure(path[None], atoms, scenario)
+        return {"K = inf": {k: v[0] for k, v in found.items()}}
+
+
+def _has_law(scenario: Scenario) -> bool:
+    return isinstance(scenario.regime, KnownMixture)
+
+
+def _known_regime(scenario: Scenario) -> Assumption:
+    name = type(scenario.regime).__name__
+    return Assumption("the regime mixes by a known law", _has_law(scenario), name)
+
+
+def _known_curation(scenario: Scenario, atoms: Atoms) -> Assumption:
+    curator = scenario.curator
+    text = "the law of one curated round is known"
+    if reads_density(curator) and not atoms.exact:
+        return Assumption(text, False, "it reads log p, which samples do not tell")
+    return Assumption(text, isinstance(curator, KnownCuration), type(curator).__name__)
 
 
 def _ideal_fit(scenario: Scenario) -> Assumption:
@@ -109,87 +126,6 @@ def _resolved(outlook: Outlook) -> Assumption:
         return Assumption(text, True, "all outcomes are listed")
     last = outlook.ess[-1]
     return Assumption(text, bool(last >= LEAST_ESS), f"{last:.0f} in the last round")
-
-
-def scenario_slate(scenario: Scenario) -> float:
-    """Return K of the map: 1 where nothing is curated."""
-    return float(getattr(scenario.curator, "slate_size", 1))
-
-
-def atom_paths(
-    scenario: Scenario,
-    atoms: Atoms,
-    n_rounds: int,
-    slate_size: float,
-    bootstrap: bool = True,
-) -> Float[np.ndarray, "b t n"]:
-    """Move the atoms by the population map; row 0 as they are, then bootstraps.
-
-    Args:
-        scenario: voters, temperature and real share are taken from it.
-        atoms: the outcomes.
-        n_rounds: T.
-        slate_size: K, or inf.
-        bootstrap: add the bootstraps of sampled atoms.
-
-    Returns:
-        Probabilities, float64: one path if the atoms are exact, else 1 + 20.
-    """
-    curator, regime = scenario.curator, scenario.regime
-    rewards = np.asarray(atoms.view.rewards, np.float64)
-    weights, temperature = np.ones(len(rewards)), math.inf
-    if isinstance(curator, KChoice):
-        weights = np.asarray(curator.voter_weights, np.float64)
-        temperature = float(curator.temperature)
-    share = float(getattr(regime, "real_share", 0.0))
-    weights = weights / weights.sum()
-    starts = _bootstrap(atoms) if bootstrap else atoms.probs[None]
-    # The public function checks the quadrature; the bootstraps then share its nodes.
-    exact = population_trajectory(
-        starts[0],
-        rewards,
-        weights,
-        slate_size,
-        n_rounds,
-        temperature=temperature,
-        real_probs=atoms.real_probs,
-        real_share=share,
-    )
-    if len(starts) == 1:
-        return exact[None]
-    with jax.enable_x64(True):
-        support = (atoms.probs > 0) | ((share > 0) & (atoms.real_probs > 0))
-        z = core.scaled_rewards(jnp.asarray(rewards), temperature, jnp.asarray(support))
-        nodes = core.quadrature_nodes(np.asarray(z), slate_size)
-        rest = _vmapped(
-            starts[1:], z, weights, slate_size, nodes, n_rounds, atoms.real_probs, share
-        )
-    return np.concatenate([exact[None], np.asarray(rest)])
-
-
-@partial(jax.jit, static_argnames="n_rounds")
-def _vmapped(starts, z, weights, slate_size, nodes, n_rounds, real_probs, share):
-    def one(probs: Array) -> Array:
-        return core.trajectory(
-            probs,
-            z,
-            weights,
-            slate_size,
-            nodes,
-            n_rounds,
-            real_probs=real_probs,
-            real_share=share,
-        )[0]
-
-    return jax.vmap(one)(starts)
-
-
-def _bootstrap(atoms: Atoms) -> Float[np.ndarray, "b n"]:
-    if atoms.exact:
-        return atoms.probs[None]
-    n = int((atoms.probs > 0).sum())
-    counts = np.random.default_rng(0).multinomial(n, atoms.probs, size=BOOTSTRAPS)
-    return np.concatenate([atoms.probs[None], counts / n])
 
 
 def measure(

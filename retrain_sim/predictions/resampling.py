@@ -38,7 +38,8 @@ def resampled_weights(
     keys = jax.vmap(lambda s: key_for("resampling", s))(seeds)
     start = jnp.asarray(atoms.probs, jnp.float32)
     real = (jnp.arange(len(start)), jnp.asarray(atoms.real_probs, jnp.float32))
-    parts = (scenario.curator, scenario.regime, atoms.view, real)
+    regime = getattr(scenario.regime, "on_atoms", lambda x: scenario.regime)
+    parts = (scenario.curator, regime(atoms.view.x), atoms.view, real)
     return np.asarray(_resample(keys, start, *parts, n_rounds=n_rounds))
 
 
@@ -50,13 +51,14 @@ def _resample(keys, start, curator, regime, view, real, *, n_rounds):
         n = curator.n_candidates
         drawn = jax.random.choice(key_draw, len(probs), (n,), p=probs)
         seen = View(drawn, jnp.ones(n), view.rewards[:, drawn], view.groups[drawn])
-        kept = drawn[curator.select(key_curate, seen, None).index]
-        pool, data, weights = regime.mix(key_mix, pool, kept, real)
+        index = curator.select(key_curate, seen, jnp.log(probs[drawn])).index
+        kept = (drawn[index], jnp.ones(curator.n_kept))
+        pool, (data, weights) = regime.mix(key_mix, pool, kept, real)
         counts = jnp.zeros_like(probs).at[data].add(weights)
         return (counts / counts.sum(), pool), ()
 
     def one(key: PRNGKeyArray) -> Array:
-        pool = regime.init(real[0], curator.n_kept, n_rounds)
+        pool = regime.init(key, real, curator.n_kept, n_rounds)
         return scan_rounds(key, step, (start, pool), n_rounds, lambda _, s: s[0]).rows
 
     return jax.lax.map(one, keys)

@@ -1,8 +1,39 @@
 """Regimes: what the next training set is. One kind, one file."""
 
+from retrain_sim.regimes.accumulate import Accumulate
+from retrain_sim.regimes.external_anchor import ExternalAnchor
+from retrain_sim.regimes.fixed_real import FixedReal
+from retrain_sim.regimes.fresh_real import FreshReal
 from retrain_sim.regimes.real_share import RealShare
 from retrain_sim.regimes.replace import Replace
+from retrain_sim.regimes.sampling_bias import SamplingBias
+from retrain_sim.regimes.sliding_window import SlidingWindow
+from retrain_sim.regimes.subsample import AccumulateSubsample
+from retrain_sim.regimes.verifier_filter import VerifierFilter
 
-KINDS = {"real-share": RealShare, "replace": Replace}
+KINDS = {
+    "accumulate": Accumulate,
+    "accumulate-subsample": AccumulateSubsample,
+    "external-anchor": ExternalAnchor,
+    "fixed-real": FixedReal,
+    "fresh-real": FreshReal,
+    "real-share": RealShare,
+    "replace": Replace,
+    "sampling-bias": SamplingBias,
+    "sliding-window": SlidingWindow,
+    "verifier-filter": VerifierFilter,
+}
 
-__all__ = ["KINDS", "RealShare", "Replace"]
+__all__ = [
+    "KINDS",
+    "Accumulate",
+    "AccumulateSubsample",
+    "ExternalAnchor",
+    "FixedReal",
+    "FreshReal",
+    "RealShare",
+    "Replace",
+    "SamplingBias",
+    "SlidingWindow",
+    "VerifierFilter",
+]

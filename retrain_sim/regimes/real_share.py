@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from retrain_sim.base import Pool, Samples, component
+from retrain_sim.base import Data, Pool, component
 
 
 @component
@@ -26,20 +27,27 @@ class RealShare:
         if not 0 <= self.real_share <= 1:
             yield "real_share", f"must be between 0 and 1, got {self.real_share}"
 
-    def init(self, real: Samples, n_kept: int, n_rounds: int) -> Pool:
+    def init(self, key: PRNGKeyArray, real: Data, n_kept: int, n_rounds: int) -> Pool:
         """Carry nothing: the real data are always at hand."""
         return ()
 
     def mix(
-        self,
-        key: PRNGKeyArray,
-        pool: Pool,
-        curated: Samples,
-        real: tuple[Samples, Float[Array, " n_real"]],
-    ) -> tuple[Pool, Samples, Float[Array, " n_train"]]:
-        """Return kept samples of weight 1 - s each, then the real data."""
-        x_real, w_real = real
-        w_kept = jnp.full(len(curated), 1 - self.real_share)
-        w_real = self.real_share * len(curated) * w_real / w_real.sum()
-        data = jnp.concatenate([curated, x_real.astype(curated.dtype)])
-        return pool, data, jnp.concatenate([w_kept, w_real])
+        self, key: PRNGKeyArray, pool: Pool, kept: Data, real: Data
+    ) -> tuple[Pool, Data]:
+        """Return kept samples, weights times 1 - s, then the real data."""
+        return pool, mixed(kept, real, self.real_share)
+
+    def law(
+        self, kept: Float[np.ndarray, "t n"], real: Float[np.ndarray, " n"], n_kept: int
+    ) -> Float[np.ndarray, " n"]:
+        """Return s p_real + (1 - s) p_kept."""
+        share = float(self.real_share)
+        return share * real + (1 - share) * kept[-1]
+
+
+def mixed(kept: Data, other: Data, share: float | Array) -> Data:
+    """Mix two sets of samples: of the kept samples' weight a share is the other's."""
+    (x, w), (x_other, w_other) = kept, other
+    w_other = share * w.sum() * w_other / w_other.sum()
+    weights = jnp.concatenate([(1 - share) * w, w_other])
+    return jnp.concatenate([x, x_other.astype(x.dtype)]), weights

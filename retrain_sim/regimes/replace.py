@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import jax.numpy as jnp
-from jaxtyping import Array, Float, PRNGKeyArray
+import numpy as np
+from jaxtyping import Float, PRNGKeyArray
 
-from retrain_sim.base import Pool, Samples, component
+from retrain_sim.base import Data, Pool, component
 
 
 @component
 class Replace:
     """Train on the kept samples alone."""
 
-    def init(self, real: Samples, n_kept: int, n_rounds: int) -> Pool:
+    def init(self, key: PRNGKeyArray, real: Data, n_kept: int, n_rounds: int) -> Pool:
         """Carry nothing."""
         return ()
 
     def mix(
-        self,
-        key: PRNGKeyArray,
-        pool: Pool,
-        curated: Samples,
-        real: tuple[Samples, Float[Array, " n_real"]],
-    ) -> tuple[Pool, Samples, Float[Array, " n_kept"]]:
-        """Return the kept samples, each of weight one."""
-        return pool, curated, jnp.ones(len(curated))
+        self, key: PRNGKeyArray, pool: Pool, kept: Data, real: Data
+    ) -> tuple[Pool, Data]:
+        """Return the kept samples."""
+        return pool, kept
+
+    def law(
+        self, kept: Float[np.ndarray, "t n"], real: Float[np.ndarray, " n"], n_kept: int
+    ) -> Float[np.ndarray, " n"]:
+        """Return the last law that was kept."""
+        return kept[-1]

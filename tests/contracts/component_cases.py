@@ -9,6 +9,7 @@ import numpy as np
 from retrain_sim import curation, data, groups, metrics, models, regimes, rewards
 from retrain_sim.base import Frame, Selection, View
 from retrain_sim.classifier import WIDTH, Classifier
+from retrain_sim.curation import draws, scores
 from retrain_sim.models.networks import Perceptron
 
 N, D, G = 24, 2, 3
@@ -105,12 +106,53 @@ GROUPS = {
 }
 
 
+def _voter():
+    return scores.RandomVoter(f32([0.25, 0.75]))
+
+
 def _k_choice(slate_size, n_kept=10, temperature=1.0):
     weights = f32([0.25, 0.75])
     return curation.KChoice(weights, slate_size, f32(temperature), N, n_kept)
 
 
+SCORES_TABLE = {
+    "adversarial-voters": [scores.AdversarialVoters(_voter(), f32(0.25))],
+    "careless-voters": [scores.CarelessVoters(_voter(), f32(0.25))],
+    "max-min": [scores.MaxMin()],
+    "nash-product": [scores.NashProduct(f32([0.25, 0.75]), f32([-4.0, -4.0]))],
+    "novelty": [scores.Novelty(_voter(), f32(0.5))],
+    "power-novelty": [scores.PowerNovelty(_voter(), f32(0.5))],
+    "random-voter": [_voter()],
+    "weighted-sum": [scores.WeightedSum(f32([1.0, -0.5]))],
+}
+
+DRAWS = {
+    "best-of": [draws.BestOf(3)],
+    "disjoint-slates": [draws.DisjointSlates(2, f32(0.5))],
+    "rejection": [draws.Rejection()],
+    "slates": [draws.Slates(3, f32(0.5)), draws.Slates(float("inf"), f32(0.5))],
+    "softmax": [draws.Softmax(f32(0.5))],
+    "softmax-distinct": [draws.SoftmaxDistinct(f32(0.5))],
+    "top-fraction": [draws.TopFraction(f32(0.5))],
+}
+
+
+def _rules():
+    """Every score rule with slates, and every draw with a random voter."""
+    pairs = [
+        (case, draws.Slates(3, f32(1.0))) for c in SCORES_TABLE.values() for case in c
+    ]
+    pairs += [(_voter(), case) for cases in DRAWS.values() for case in cases]
+    return [curation.Rule(score, draw, N, 10) for score, draw in pairs]
+
+
 CURATORS = {
+    "chain": [
+        curation.Chain(
+            _k_choice(3, n_kept=12), curation.KChoice(f32([1, 0]), 2, f32(1.0), 12, 5)
+        )
+    ],
+    "rule": _rules(),
     "k-choice": [
         _k_choice(1, temperature=float("inf")),
         _k_choice(3, n_kept=2 * N),
@@ -119,7 +161,22 @@ CURATORS = {
     "none": [curation.Uncurated(n_kept=10, n_candidates=N)],
 }
 
+VECTORS_ONLY = ("external-anchor", "verifier-filter")
+_REPLACE, _PEAK = regimes.Replace(), rewards.QuadraticPeak(f32([1.0, 0.0]), f32(1.0))
+
 REGIMES = {
+    "accumulate": [regimes.Accumulate(), regimes.Accumulate(N)],
+    "accumulate-subsample": [regimes.AccumulateSubsample(5, 6)],
+    "external-anchor": [
+        regimes.ExternalAnchor(data.Gaussian(dim=D), f32(0.25), VECTORS, jnp.ones(N))
+    ],
+    "fixed-real": [regimes.FixedReal(6)],
+    "fresh-real": [regimes.FreshReal(6)],
+    "sampling-bias": [regimes.SamplingBias(_REPLACE, f32(0.5))],
+    "sliding-window": [regimes.SlidingWindow(2)],
+    "verifier-filter": [
+        regimes.VerifierFilter(_REPLACE, _PEAK, f32(-2.0), f32(0.9), f32(0.2))
+    ],
     "real-share": [regimes.RealShare(f32(s)) for s in (0.0, 0.25, 1.0)],
     "replace": [regimes.Replace()],
 }
@@ -175,6 +232,8 @@ TABLES = {
     "reward": REWARDS,
     "groups": GROUPS,
     "curation": CURATORS,
+    "score": SCORES_TABLE,
+    "draw": DRAWS,
     "regime": REGIMES,
     "metrics": STATE_METRICS | SELECTION_METRICS,
     "prediction": PREDICTIONS,

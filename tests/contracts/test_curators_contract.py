@@ -8,13 +8,29 @@ from component_cases import CURATORS, VIEW, N
 from contract import assert_jit_agrees, assert_one_trace, assert_vmap_agrees, every
 from support import assert_identical
 
+from retrain_sim.base import parts_of
+from retrain_sim.curation import draws, scores
+
 pytestmark = pytest.mark.parametrize("curator", every(CURATORS))
 CANDIDATES = VIEW._replace(weights=jnp.ones(N))
 
 
+LOG_PROB = jnp.linspace(-3.0, 0.5, N)
+
+
 @jax.jit
 def select(curator, key, view):
-    return curator.select(key, view, None)
+    return curator.select(key, view, LOG_PROB)
+
+
+def sees_shifts(curator):
+    """Joint scores of all rewards, and acceptance, are about their absolute values."""
+    made = {type(part) for _, part in parts_of(curator)}
+    return made & {draws.Rejection, scores.NashProduct, scores.MaxMin}
+
+
+def rejects(curator):
+    return any(isinstance(part, draws.Rejection) for _, part in parts_of(curator))
 
 
 def test_exactly_n_kept_candidates_and_their_voters(curator, key):
@@ -46,13 +62,16 @@ def test_one_trace_while_floats_are_swept(curator, key):
 @pytest.mark.parametrize("scale", [0.0, 1e4, 1e30])
 def test_equal_and_enormous_rewards_are_chosen_from_too(curator, scale, key):
     view = CANDIDATES._replace(rewards=scale * CANDIDATES.rewards)
-    assert set(np.asarray(select(curator, key, view).index)) <= set(range(N))
+    allowed = set(range(N)) | ({-1} if rejects(curator) and scale == 0 else set())
+    assert set(np.asarray(select(curator, key, view).index)) <= allowed
 
 
 def test_a_shift_of_a_reward_changes_nothing(curator, key):
     """Whole numbers, so that the shift itself is exact."""
-    scores = jnp.round(4 * CANDIDATES.rewards)
+    rewards = jnp.round(4 * CANDIDATES.rewards)
     shift = jnp.asarray([[64.0], [-32.0]])
-    first = select(curator, key, CANDIDATES._replace(rewards=scores))
-    other = select(curator, key, CANDIDATES._replace(rewards=scores + shift))
+    first = select(curator, key, CANDIDATES._replace(rewards=rewards))
+    other = select(curator, key, CANDIDATES._replace(rewards=rewards + shift))
+    if sees_shifts(curator):
+        pytest.skip("it is not meant to be free of shifts")
     assert_identical(first, other)

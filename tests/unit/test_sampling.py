@@ -9,8 +9,8 @@ import pytest
 from scipy.stats import chisquare
 from support import assert_mean
 
-from retrain_sim.curation.slates import distinct_slates
-from retrain_sim.sampling import weighted_index
+from retrain_sim.curation.draws.floyd import distinct_slates
+from retrain_sim.sampling import cumulative_weights, weighted_index
 
 SURE = 6e-5  # a chi-square test fails by chance as often as 4 standard errors do
 
@@ -52,7 +52,7 @@ WEIGHTS = np.array([0.0, 1.0, 0.0, 0.0, 5.0, 2.5, 0.0, 0.5, 0.0])
 
 
 def draws(weights, n_draws, seed=0):
-    cumulative = jnp.cumsum(jnp.asarray(weights, jnp.float32))
+    cumulative = cumulative_weights(jnp.asarray(weights, jnp.float32))
     return np.asarray(weighted_index(jax.random.key(seed), cumulative, n_draws))
 
 
@@ -98,3 +98,17 @@ def test_absent_rows_are_not_drawn_by_extreme_uniform_numbers(seed, monkeypatch)
     monkeypatch.setattr(jax.random, "uniform", Extreme.uniform)
     index = draws(weights, 2)
     assert index.tolist() == [1, 50]
+
+
+def test_no_absent_row_has_an_interval_of_its_own(key):
+    """A plain float32 sum gives some of them one, however small."""
+    there = jnp.arange(20_000) % 3 > 0
+    weights = jnp.where(there, jax.random.uniform(key, (20_000,)), 0.0)
+        jnp.arange(20_000) % 3 == 0, 0.0, jax.random.uniform(key, (20_000,))
+    )
+    found = np.asarray(cumulative_weights(weights))
+    rises = np.diff(found, prepend=0)
+    assert (rises >= 0).all()
+    assert (rises[np.asarray(weights) == 0] == 0).all()
+    plain = np.diff(np.asarray(jnp.cumsum(weights)), prepend=0)
+    assert (plain[np.asarray(weights) == 0] != 0).any()
