@@ -115,6 +115,15 @@ class Enumerable(Protocol):
         ...
 
 
+@runtime_checkable
+class Density(Protocol):
+    """A model whose law has a formula: the law that ``sample`` draws from."""
+
+    def log_prob(self, params: Params, x: Samples) -> Float[Array, " n"]:
+        """Evaluate the log density (log probability of letters) of every outcome."""
+        ...
+
+
 class Reward(Protocol):
     """A reward function; a deterministic score of each outcome alone."""
 

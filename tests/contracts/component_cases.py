@@ -48,6 +48,7 @@ SMALL_FLOW = models.FlowMatching(
     rate=f32(1e-3),
     solver_steps=2,
     bound=f32(np.inf),
+    sampling_bias=f32(1.0),
     dim=D,
 )
 
@@ -55,8 +56,8 @@ MODELS = {
     "categorical": [ModelCase(models.Categorical(G), LETTERS)],
     "flow-matching": [ModelCase(SMALL_FLOW, VECTORS)],
     "gaussian": [
-        ModelCase(models.Gaussian(ddof=0), VECTORS),
-        ModelCase(models.Gaussian(ddof=1), VECTORS),
+        ModelCase(models.Gaussian(0, f32(1.0)), VECTORS),
+        ModelCase(models.Gaussian(1, f32(0.5)), VECTORS),
     ],
 }
 
