@@ -124,6 +124,15 @@ class Density(Protocol):
         ...
 
 
+@runtime_checkable
+class Diagnosed(Protocol):
+    """A model that reports on its own fit, round by round, beside the metrics."""
+
+    def diagnostics(self, params: Params) -> Rows:
+        """Name scalars of the fitted parameters, such as ``model/floored``."""
+        ...
+
+
 class Reward(Protocol):
     """A reward function; a deterministic score of each outcome alone."""
 

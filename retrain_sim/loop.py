@@ -15,6 +15,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from retrain_sim.base import (
+    Diagnosed,
     Enumerable,
     Groups,
     Params,
@@ -203,4 +204,6 @@ def observe_metrics(
     rows: Rows = {"run/finite": all_finite((state.params, state.view)) * 1.0}
     for i, metric in enumerate(scenario.metrics):
         rows |= metric(jax.random.fold_in(key, i), view, scenario.frame)
+    if isinstance(scenario.model, Diagnosed):
+        rows |= scenario.model.diagnostics(state.params)
     return rows, state.view.x[:n_shown]

@@ -62,6 +62,18 @@ MODELS = {
 }
 
 
+MODELS["gaussian-mixture"] = [
+    ModelCase(
+        models.GaussianMixture(3, 4, covariance, f32(1e-3), warm, f32(bias)), VECTORS
+    )
+    for covariance, warm, bias in (
+        ("full", True, 1.0),
+        ("diagonal", True, 0.5),
+        ("spherical", False, 1.0),
+    )
+]
+
+
 class RewardCase(NamedTuple):
     reward: Any
     x: Any

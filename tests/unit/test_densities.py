@@ -63,8 +63,8 @@ def test_a_bias_of_a_flow_shrinks_the_noise_it_starts_from(monkeypatch):
     assert_identical(biased, 0.5 * plain)
 
 
-@pytest.mark.parametrize("kind", ["gaussian", "flow-matching"])
+@pytest.mark.parametrize("kind", ["gaussian", "gaussian-mixture", "flow-matching"])
 @pytest.mark.parametrize("bias", [0.0, -0.5, 1.5, float("nan")])
 def test_a_bias_out_of_range_is_refused(kind, bias):
-    with pytest.raises(ValueError, match="model.sampling_bias: must be above 0"):
+    with pytest.raises(ValueError, match=r"model\.sampling_bias: must be above 0"):
         build("model", {"kind": kind, "sampling_bias": bias}, "model")
