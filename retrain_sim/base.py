@@ -125,6 +125,15 @@ class Density(Protocol):
 
 
 @runtime_checkable
+class Storing(Protocol):
+    """A model whose parameters hold its training set, which must keep one size."""
+
+    def reserve(self, params: Params, n: int) -> Params:
+        """Make room for n rows, before the first round; the law stays the same."""
+        ...
+
+
+@runtime_checkable
 class Diagnosed(Protocol):
     """A model that reports on its own fit, round by round, beside the metrics."""
 

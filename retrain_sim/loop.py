@@ -23,6 +23,7 @@ from retrain_sim.base import (
     Reward,
     Rows,
     Samples,
+    Storing,
     View,
 )
 from retrain_sim.scenario import Scenario
@@ -149,8 +150,19 @@ def draw(key: PRNGKeyArray, params: Params, scenario: Scenario) -> View:
 def initial_state(key: PRNGKeyArray, scenario: Scenario, n_rounds: int) -> RetrainState:
     """Start at p_0, with its first candidates."""
     pool = scenario.regime.init(scenario.real[0], scenario.curator.n_kept, n_rounds)
-    view = draw(key, scenario.params, scenario)
-    return RetrainState(scenario.params, pool, view)
+    params = _with_room(scenario, pool)
+    return RetrainState(params, pool, draw(key, params, scenario))
+
+
+def _with_room(scenario: Scenario, pool: Pool) -> Params:
+    """Return p_0, with room for the training sets if the model stores them."""
+    model, params, real = scenario.model, scenario.params, scenario.real
+    if not isinstance(model, Storing):
+        return params
+    shape = (scenario.curator.n_kept, *real[0].shape[1:])
+    curated = jax.ShapeDtypeStruct(shape, real[0].dtype)
+    mixed = jax.eval_shape(scenario.regime.mix, jax.random.key(0), pool, curated, real)
+    return model.reserve(params, mixed[1].shape[0])
 
 
 def retrain_round(

@@ -73,6 +73,11 @@ MODELS["gaussian-mixture"] = [
     )
 ]
 
+MODELS["kernel-density"] = [
+    ModelCase(models.KernelDensity(f32(0.5), rule, f32(bias)), VECTORS)
+    for rule, bias in (("fixed", 1.0), ("scott", 0.5), ("silverman", 1.0))
+]
+
 
 class RewardCase(NamedTuple):
     reward: Any

@@ -14,6 +14,7 @@ from retrain_sim.registry import build
 
 KEY = jax.random.key(0)
 MEAN, COV = np.array([1.0, -2.0]), np.array([[2.0, 0.6], [0.6, 0.5]])
+VECTOR_KINDS = ("gaussian", "gaussian-mixture", "kernel-density", "flow-matching")
 MOMENTS = Moments(jnp.asarray(MEAN, jnp.float32), jnp.asarray(COV, jnp.float32))
 
 
@@ -63,7 +64,7 @@ def test_a_bias_of_a_flow_shrinks_the_noise_it_starts_from(monkeypatch):
     assert_identical(biased, 0.5 * plain)
 
 
-@pytest.mark.parametrize("kind", ["gaussian", "gaussian-mixture", "flow-matching"])
+@pytest.mark.parametrize("kind", VECTOR_KINDS)
 @pytest.mark.parametrize("bias", [0.0, -0.5, 1.5, float("nan")])
 def test_a_bias_out_of_range_is_refused(kind, bias):
     with pytest.raises(ValueError, match=r"model\.sampling_bias: must be above 0"):
