@@ -188,10 +188,28 @@ class Enumerable(Protocol):
 
 @runtime_checkable
 class Density(Protocol):
-    """A model that knows the probability (density) of any outcome."""
+    """A model whose law has a formula: the law that ``sample`` draws from."""
 
     def log_prob(self, params: Params, x: Samples) -> Float[Array, " n"]:
-        """Return log p(x), natural logarithm."""
+        """Evaluate the log density (log probability of letters) of every outcome."""
+        ...
+
+
+@runtime_checkable
+class Storing(Protocol):
+    """A model whose parameters hold its training set, which must keep one size."""
+
+    def reserve(self, params: Params, n: int) -> Params:
+        """Make room for n rows, before the first round; the law stays the same."""
+        ...
+
+
+@runtime_checkable
+class Diagnosed(Protocol):
+    """A model that reports on its own fit, round by round, beside the metrics."""
+
+    def diagnostics(self, params: Params) -> Rows:
+        """Name scalars of the fitted parameters, such as ``model/floored``."""
         ...
 
 

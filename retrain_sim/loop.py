@@ -17,6 +17,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from retrain_sim.base import (
     Curator,
     Density,
+    Diagnosed,
     Enumerable,
     Groups,
     Params,
@@ -25,6 +26,7 @@ from retrain_sim.base import (
     Reward,
     Rows,
     Samples,
+    Storing,
     View,
     parts_of,
 )
@@ -158,8 +160,23 @@ def initial_state(key: PRNGKeyArray, scenario: Scenario, n_rounds: int) -> Retra
     # Folded in rather than split off: the candidates do not depend on the regime.
     key_pool = jax.random.fold_in(key, 1)
     pool = scenario.regime.init(key_pool, scenario.real, n_kept, n_rounds)
-    view = draw(key, scenario.params, scenario)
-    return RetrainState(scenario.params, pool, view)
+    params = _with_room(scenario, pool)
+    return RetrainState(params, pool, draw(key, params, scenario))
+
+
+def _with_room(scenario: Scenario, pool: Pool) -> Params:
+    """Return p_0, with room for the training sets if the model stores them."""
+    model, params, (x, _) = scenario.model, scenario.params, scenario.real
+    if not isinstance(model, Storing):
+        return params
+    n_kept = scenario.curator.n_kept
+    kept = (
+        jax.ShapeDtypeStruct((n_kept, *x.shape[1:]), x.dtype),
+        jax.ShapeDtypeStruct((n_kept,), jnp.float32),
+    )
+    mix, key = scenario.regime.mix, jax.random.key(0)
+    _, (data, _) = jax.eval_shape(mix, key, pool, kept, scenario.real)
+    return model.reserve(params, data.shape[0])
 
 
 def density(state: RetrainState, scenario: Scenario) -> Float[Array, " n"] | None:
@@ -227,4 +244,6 @@ def observe_metrics(
     rows: Rows = {"run/finite": all_finite((state.params, state.view)) * 1.0}
     for i, metric in enumerate(scenario.metrics):
         rows |= metric(jax.random.fold_in(key, i), view, scenario.frame)
+    if isinstance(scenario.model, Diagnosed):
+        rows |= scenario.model.diagnostics(state.params)
     return rows, state.view.x[:n_shown]

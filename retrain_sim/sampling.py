@@ -1,6 +1,9 @@
-"""Draws with given weights, by inverting a cumulative sum."""
+"""Draws: with given weights, by inverting a cumulative sum; and their bias."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -51,3 +54,15 @@ def weighted_index(
     """
     uniform = jax.random.uniform(key, (n_draws,)) * cumulative[-1]
     return jnp.searchsorted(cumulative, uniform, side="right")
+
+
+def bias_faults(sampling_bias: Any) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a ``sampling_bias``, as ``check`` does.
+
+    Example:
+        >>> list(bias_faults(0.5)), list(bias_faults(1.5))
+        ([], [('sampling_bias', 'must be above 0 and at most 1, got 1.5')])
+    """
+    if not 0 < sampling_bias <= 1:
+        message = f"must be above 0 and at most 1, got {sampling_bias}"
+        yield "sampling_bias", message

@@ -51,3 +51,9 @@ class Categorical:
     ) -> tuple[Int[Array, " size"], Float[Array, " size"]]:
         """List all letters with their probabilities."""
         return jnp.arange(self.size, dtype=jnp.int32), params
+
+    def log_prob(
+        self, params: Float[Array, " size"], x: Int[Array, " n"]
+    ) -> Float[Array, " n"]:
+        """Look up the log probability of every letter; -inf for an extinct one."""
+        return jnp.log(params)[x]

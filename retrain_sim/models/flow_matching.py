@@ -11,7 +11,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from retrain_sim.base import Params, component, static
 from retrain_sim.models.networks import Velocity, train
-from retrain_sim.sampling import cumulative_weights, weighted_index
+from retrain_sim.sampling import bias_faults, cumulative_weights, weighted_index
 
 
 @component
@@ -33,12 +33,13 @@ class FlowMatching:
         solver: ``heun`` or ``euler``.
         solver_steps: steps of the solver from t = 0 to 1.
         bound: samples are clipped to [-bound, bound] (1 for images).
+        sampling_bias: lambda in (0, 1]; samples start from noise N(0, lambda I).
         dim: d; taken from the data.
 
     References:
         Y. Lipman et al., "Flow Matching for Generative Modeling", ICLR 2023, arXiv
         2210.02747; A. Tong et al., TMLR 2024, arXiv 2302.00482 (independent coupling,
-        sigma = 0).
+        sigma = 0); S. Alemohammad et al., ICLR 2024, arXiv 2307.01850 (sampling bias).
     """
 
     hidden: tuple[int, ...] = static(default=(256, 256, 256))
@@ -51,6 +52,7 @@ class FlowMatching:
     solver: str = static(default="heun")
     solver_steps: int = static(default=20)
     bound: float = float("inf")
+    sampling_bias: float = 1.0
     dim: int = static(default=0, metadata={"setting": False})
 
     def check(self):
@@ -65,6 +67,7 @@ class FlowMatching:
             yield "hidden", f"needs positive widths, got {list(self.hidden)}"
         if self.solver not in ("euler", "heun"):
             yield "solver", f"unknown {self.solver!r}; allowed: euler, heun"
+        yield from bias_faults(self.sampling_bias)
 
     def prepare(self, kit) -> FlowMatching:
         """Take the dimension from the data."""
@@ -116,7 +119,8 @@ class FlowMatching:
             second = velocity(x + h * first, (i + 1) * h)
             return x + h / 2 * (first + second), None
 
-        noise = jax.random.normal(key, (n, self.dim))
+        scale = jnp.sqrt(self.sampling_bias)
+        noise = scale * jax.random.normal(key, (n, self.dim))
         step = {"euler": euler, "heun": heun}[self.solver]
         x, _ = jax.lax.scan(step, noise, jnp.arange(self.solver_steps))
         return jnp.clip(x, -self.bound, self.bound)

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from retrain_sim.base import component, static
+from retrain_sim.sampling import bias_faults
 
 
 class Moments(NamedTuple):
@@ -25,14 +26,21 @@ class Gaussian:
     Args:
         ddof: 0 is maximum likelihood (variance shrinks by 1 - 1/n a round), 1 the
             unbiased covariance; the sample size is the sum of the weights.
+        sampling_bias: lambda in (0, 1]; samples are drawn from N(mean, lambda cov).
+
+    References:
+        S. Alemohammad et al., "Self-Consuming Generative Models Go MAD", ICLR 2024,
+        arXiv 2307.01850 (the sampling bias).
     """
 
     ddof: int = static(default=0)
+    sampling_bias: float = 1.0
 
     def check(self):
         """Yield what is out of range."""
         if self.ddof not in (0, 1):
             yield "ddof", f"must be 0 or 1, got {self.ddof}"
+        yield from bias_faults(self.sampling_bias)
 
     def prepare(self, kit) -> Gaussian:
         """Refuse letters."""
@@ -58,7 +66,19 @@ class Gaussian:
 
     def sample(self, key: PRNGKeyArray, params: Moments, n: int) -> Float[Array, "n d"]:
         """Draw n vectors; a singular covariance is allowed (a collapsed model)."""
-        values, vectors = jnp.linalg.eigh(params.cov)
+        values, vectors = jnp.linalg.eigh(self.sampling_bias * params.cov)
         root = vectors * jnp.sqrt(jnp.maximum(values, 0))[None]
         noise = jax.random.normal(key, (n, params.mean.shape[0]))
         return params.mean[None] + noise @ root.T
+
+    def log_prob(self, params: Moments, x: Float[Array, "n d"]) -> Float[Array, " n"]:
+        """Evaluate the log density; finite even where the covariance is singular.
+
+        Eigenvalues below the float32 rounding of the greatest count as that rounding.
+        """
+        values, vectors = jnp.linalg.eigh(self.sampling_bias * params.cov)
+        limits = jnp.finfo(values.dtype)
+        values = jnp.maximum(values, limits.eps * values[-1] + limits.tiny)
+        along = (x - params.mean[None]) @ vectors
+        squared = (along**2 / values[None]).sum(axis=1)
+        return -0.5 * (squared + jnp.log(2 * jnp.pi * values).sum())

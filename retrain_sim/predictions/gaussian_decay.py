@@ -48,12 +48,15 @@ class GaussianDecay:
         model = scenario.model
         likely = isinstance(model, Gaussian) and model.ddof == 0
         fit = Assumption("the model is a Gaussian with ddof = 0", likely, repr(model))
+        whole_law = isinstance(model, Gaussian) and bool(model.sampling_bias == 1)
+        unbiased = Assumption("samples are not drawn with a bias", whole_law)
         n_groups = len(scenario.frame.group_names)
         whole = Assumption("there is one group", n_groups == 1, f"{n_groups} groups")
         several = Assumption(
             "at least two samples are kept", scenario.curator.n_kept > 1
         )
-        return no_curation(scenario, atoms), replaced(scenario), fit, whole, several
+        uncurated, replacing = no_curation(scenario, atoms), replaced(scenario)
+        return uncurated, replacing, fit, unbiased, whole, several
 
     def __call__(
         self, scenario: Scenario, atoms: Atoms, n_rounds: int, n_seeds: int, seed: int

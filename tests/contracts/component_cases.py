@@ -49,6 +49,7 @@ SMALL_FLOW = models.FlowMatching(
     rate=f32(1e-3),
     solver_steps=2,
     bound=f32(np.inf),
+    sampling_bias=f32(1.0),
     dim=D,
 )
 
@@ -56,10 +57,27 @@ MODELS = {
     "categorical": [ModelCase(models.Categorical(G), LETTERS)],
     "flow-matching": [ModelCase(SMALL_FLOW, VECTORS)],
     "gaussian": [
-        ModelCase(models.Gaussian(ddof=0), VECTORS),
-        ModelCase(models.Gaussian(ddof=1), VECTORS),
+        ModelCase(models.Gaussian(0, f32(1.0)), VECTORS),
+        ModelCase(models.Gaussian(1, f32(0.5)), VECTORS),
     ],
 }
+
+
+MODELS["gaussian-mixture"] = [
+    ModelCase(
+        models.GaussianMixture(3, 4, covariance, f32(1e-3), warm, f32(bias)), VECTORS
+    )
+    for covariance, warm, bias in (
+        ("full", True, 1.0),
+        ("diagonal", True, 0.5),
+        ("spherical", False, 1.0),
+    )
+]
+
+MODELS["kernel-density"] = [
+    ModelCase(models.KernelDensity(f32(0.5), rule, f32(bias)), VECTORS)
+    for rule, bias in (("fixed", 1.0), ("scott", 0.5), ("silverman", 1.0))
+]
 
 
 class RewardCase(NamedTuple):

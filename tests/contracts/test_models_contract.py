@@ -14,7 +14,7 @@ from contract import (
 )
 from support import assert_close, assert_identical
 
-from retrain_sim.base import Enumerable
+from retrain_sim.base import Density, Enumerable, Storing
 
 every_model = pytest.mark.parametrize("case", every(MODELS))
 by_formula = pytest.mark.parametrize(
@@ -22,6 +22,7 @@ by_formula = pytest.mark.parametrize(
 )
 listed = pytest.mark.parametrize("case", every({"categorical": MODELS["categorical"]}))
 ONES = jnp.ones(N)
+KEY = jax.random.key(7)
 
 
 @jax.jit
@@ -114,14 +115,37 @@ def test_absent_rows_change_no_fit(case, key):
     weights = jnp.concatenate([ONES, 0 * ONES])
     params = fitted(case, key)
     found = fit(case.model, key, params, data, weights)
-    assert_close(found, fit(case.model, key, params, case.x, ONES))
+    assert_same_law(case, found, fit(case.model, key, params, case.x, ONES))
+
+
+def assert_same_law(case, found, expected):
+    """Compare parameters; where they hold the training set, the laws they stand for."""
+    if not isinstance(case.model, Storing):
+        assert_close(found, expected)
+        return
+    densities = [case.model.log_prob(params, case.x) for params in (found, expected)]
+    assert_close(*densities)
+    assert_close(*[case.model.sample(KEY, params, 40) for params in (found, expected)])
 
 
 @by_formula
 def test_a_weight_of_two_is_the_row_twice(case, key):
     data, weights = jnp.repeat(case.x, 2, axis=0), jnp.ones(2 * N)
-    found = fit(case.model, key, None, case.x, 2 * ONES)
-    assert_close(found, fit(case.model, key, None, data, weights))
+    params = fitted(case, key)
+    found = fit(case.model, key, params, case.x, 2 * ONES)
+    assert_same_law(case, found, fit(case.model, key, params, data, weights))
+
+
+@by_formula
+def test_a_density_has_one_number_per_outcome(case, key):
+    assert isinstance(case.model, Density)
+    params = fitted(case, key)
+    program = jax.jit(lambda model, params, x: model.log_prob(params, x))
+    found = program(case.model, params, case.x)
+    assert found.shape == (N,)
+    assert_finite(found)
+    assert_close(case.model.log_prob(params, case.x), found)
+    assert_close(program(case.model, params, case.x[:5]), found[:5])
 
 
 @listed

@@ -75,6 +75,15 @@ def test_the_unbiased_covariance_keeps_its_mean():
     assert_mean(variance[:, 1:], float(scenario.params.cov[0, 0]))
 
 
+def test_a_sampling_bias_shrinks_every_round():
+    """E[cov_t] = lambda^t cov_0 (MAD, arXiv 2307.01850) for the unbiased covariance."""
+    settings = {"model__ddof": 1, "model__sampling_bias": 0.75}
+    scenario = scenario_of(curation__n_kept=8, **settings)
+    _, variance = fitted_moments(scenario, n_rounds=6)
+    law = float(scenario.params.cov[0, 0]) * 0.75 ** np.arange(7)
+    assert_mean(variance[:, 1:], law[1:])
+
+
 def test_a_quadratic_reward_adds_its_precision():
     """K = inf: 1 / var_1 = 1 / var_0 + 2, mean_1 = var_1 (mean_0 / var_0 + 2 c).
 
