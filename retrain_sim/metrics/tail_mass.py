@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -12,7 +11,7 @@ from jaxtyping import Array, Bool, Float, PRNGKeyArray
 from retrain_sim.base import Frame, Rows, Samples, View, component, filled
 
 LEAST_VARIANCE = 1e-6
-"""Directions with less than this share of the largest variance are left out."""
+"""Share of the largest variance, coordinates scaled to one, that a direction needs."""
 
 
 @component
@@ -28,7 +27,8 @@ class TailMass:
     The region comes from a sample of n: for vectors its true mass is ``tail`` give or
     take sqrt(tail / n), the same region in every round; given the region, the estimate
     is unbiased. It does not see which part of the tail is kept, nor rare regions
-    between modes; junk far out counts as tail.
+    between modes, nor directions in which the real data do not vary; junk far out
+    counts as tail.
 
     Args:
         tail: share of the real data that is the tail, in (0, 1).
@@ -84,9 +84,10 @@ def _rarest(x: np.ndarray, weights: np.ndarray, tail: float) -> np.ndarray:
     return rare
 
 
-def _whitening(x: np.ndarray) -> tuple[np.ndarray, Any]:
+def _whitening(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the mean, and W such that W (x - mean) has covariance 1."""
-    center = x.mean(axis=0)
-    _, sizes, axes = np.linalg.svd(x - center, full_matrices=False)
-    kept = sizes**2 > LEAST_VARIANCE * max((sizes**2).max(), 1e-30)
-    return center, np.sqrt(len(x)) * axes[kept] / sizes[kept, None]
+    center, sds = x.mean(axis=0), x.std(axis=0)
+    scale = np.where(sds > 0, sds, 1)
+    _, sizes, axes = np.linalg.svd((x - center) / scale, full_matrices=False)
+    kept = sizes**2 > LEAST_VARIANCE * sizes.max() ** 2
+    return center, np.sqrt(len(x)) * axes[kept] / sizes[kept, None] / scale
