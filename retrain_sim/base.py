@@ -326,7 +326,11 @@ class Resampler(Protocol):
 
 
 class Metric(Protocol):
-    """Named scalars of a view; on the predicted atoms the same code predicts them."""
+    """Named scalars of a view; on the predicted atoms the same code predicts them.
+
+    Unless its class says ``predictable = False``: where neighbors are counted, an atom
+    of weight 10 is ten copies, which no model draws.
+    """
 
     def __call__(self, key: PRNGKeyArray, view: View, frame: Frame) -> Rows:
         """Measure the view; ``sum(view.weights)`` is the sample size."""

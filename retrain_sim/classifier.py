@@ -32,6 +32,12 @@ class Classifier:
         """Return the class probabilities ``[n, g]`` of vectors ``[n, d]``."""
         return jax.nn.softmax(_logits(self.n_classes, self.params, x))
 
+    def features(self, x: Float[Array, "n d"]) -> Float[Array, "n f"]:
+        """Return the hidden layer ``[n, 128]``: the logits are linear in it."""
+        first = Perceptron((WIDTH,))  # the same first layer; the last has no SiLU
+        inner: Any = first.apply(self.params, x)
+        return jax.nn.silu(inner)
+
 
 def _network(n_classes: int) -> Perceptron:
     return Perceptron((WIDTH, n_classes))

@@ -16,8 +16,14 @@ from retrain_sim.classifier import Classifier, accuracy, train_classifier
 from retrain_sim.data.dataset import Dataset
 from retrain_sim.errors import UserError, first_line
 from retrain_sim.keys import key_for
-from retrain_sim.registry import build, pick
-from retrain_sim.spec import Spec, metric_names, reward_names
+from retrain_sim.registry import build
+from retrain_sim.spec import (
+    Spec,
+    build_metric,
+    build_reward,
+    metric_names,
+    reward_names,
+)
 
 
 class Splits(NamedTuple):
@@ -113,12 +119,12 @@ def check_scores(name: str, scores: np.ndarray, n: int) -> None:
 
 
 def _needs_classifier(spec: Spec) -> bool:
-    """Ask the components' classes, before anything is built."""
-    named = [("groups", spec.values["groups"].get("kind"))]
-    named += [("reward", table.get("kind")) for table in spec.values["reward"]]
-    named += [("metrics", name) for name in metric_names(spec)]
-    classes = [pick(family, kind, family) for family, kind in named]
-    return any(getattr(cls, "needs_classifier", False) for cls in classes)
+    """Ask the components, before any is prepared."""
+    made = [build("groups", spec.values["groups"], "groups")]
+    tables = zip(reward_names(spec), spec.values["reward"], strict=True)
+    made += [build_reward(*table) for table in tables]
+    made += [build_metric(spec, name) for name in metric_names(spec)]
+    return any(getattr(each, "needs_classifier", False) for each in made)
 
 
 def split(data: Dataset, rng: np.random.Generator, with_classifier: bool) -> Splits:

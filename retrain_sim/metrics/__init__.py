@@ -1,21 +1,45 @@
 """Metrics: what is measured each round. One kind, one file."""
 
 from retrain_sim.metrics.diversity import Diversity
+from retrain_sim.metrics.energy_distance import EnergyDistance
+from retrain_sim.metrics.frechet import Frechet
 from retrain_sim.metrics.kept_shares import KeptShares
+from retrain_sim.metrics.knn_entropy import KnnEntropy
 from retrain_sim.metrics.leakage import Leakage
+from retrain_sim.metrics.mmd import Mmd
+from retrain_sim.metrics.mode_coverage import ModeCoverage
+from retrain_sim.metrics.nearest_real import NearestReal
+from retrain_sim.metrics.precision_recall import PrecisionRecall
 from retrain_sim.metrics.recognizable import Recognizable
 from retrain_sim.metrics.rewards import Rewards
 from retrain_sim.metrics.shares import Shares
 from retrain_sim.metrics.sliced_wasserstein import SlicedWasserstein
 from retrain_sim.metrics.spread import Spread
+from retrain_sim.metrics.support_survival import SupportSurvival
+from retrain_sim.metrics.tail_mass import TailMass
+from retrain_sim.metrics.variance import Variance
+from retrain_sim.metrics.vendi import Vendi
+from retrain_sim.metrics.wasserstein_1d import Wasserstein1D
 
 STATE_KINDS = {
     "diversity": Diversity,
+    "energy-distance": EnergyDistance,
+    "frechet": Frechet,
+    "knn-entropy": KnnEntropy,
+    "mmd": Mmd,
+    "mode-coverage": ModeCoverage,
+    "nearest-real": NearestReal,
+    "precision-recall": PrecisionRecall,
     "recognizable": Recognizable,
     "rewards": Rewards,
     "shares": Shares,
     "sliced-wasserstein": SlicedWasserstein,
     "spread": Spread,
+    "support-survival": SupportSurvival,
+    "tail-mass": TailMass,
+    "variance": Variance,
+    "vendi": Vendi,
+    "wasserstein-1d": Wasserstein1D,
 }
 """Measured on p_0 .. p_T, and predicted: T + 1 rows."""
 
@@ -29,11 +53,23 @@ __all__ = [
     "SELECTION_KINDS",
     "STATE_KINDS",
     "Diversity",
+    "EnergyDistance",
+    "Frechet",
     "KeptShares",
+    "KnnEntropy",
     "Leakage",
+    "Mmd",
+    "ModeCoverage",
+    "NearestReal",
+    "PrecisionRecall",
     "Recognizable",
     "Rewards",
     "Shares",
     "SlicedWasserstein",
     "Spread",
+    "SupportSurvival",
+    "TailMass",
+    "Variance",
+    "Vendi",
+    "Wasserstein1D",
 ]

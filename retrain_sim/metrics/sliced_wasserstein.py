@@ -7,6 +7,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from retrain_sim.base import Frame, Rows, View, component, static
+from retrain_sim.metrics.requirements import need_vectors
 
 
 def wasserstein_1d(
@@ -57,8 +58,7 @@ class SlicedWasserstein:
 
     def prepare(self, kit) -> SlicedWasserstein:
         """Refuse letters."""
-        if kit.data.x.ndim != 2:
-            kit.fail("metrics.names", "sliced-wasserstein needs vectors, not letters")
+        need_vectors(kit, "sliced-wasserstein")
         return self
 
     def __call__(self, key: PRNGKeyArray, view: View, frame: Frame) -> Rows:

@@ -6,6 +6,7 @@ import jax.numpy as jnp
 from jaxtyping import PRNGKeyArray
 
 from retrain_sim.base import Frame, Rows, View, component
+from retrain_sim.metrics.requirements import need_vectors
 
 
 @component
@@ -20,8 +21,7 @@ class Spread:
 
     def prepare(self, kit) -> Spread:
         """Refuse letters."""
-        if kit.data.x.ndim != 2:
-            kit.fail("metrics.names", "spread needs vectors, the data are letters")
+        need_vectors(kit, "spread")
         return self
 
     def __call__(self, key: PRNGKeyArray, view: View, frame: Frame) -> Rows:

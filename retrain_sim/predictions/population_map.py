@@ -135,7 +135,8 @@ def measure(
     flat = jnp.asarray(
         paths.reshape(-1, paths.shape[-1]) * paths.shape[-1], jnp.float32
     )
-    rows = _measure(flat, atoms.view, scenario.metrics, scenario.frame)
+    metrics = tuple(m for m in scenario.metrics if getattr(m, "predictable", True))
+    rows = _measure(flat, atoms.view, metrics, scenario.frame)
     shape = paths.shape[:2]
     return {k: np.asarray(v, np.float64).reshape(shape) for k, v in rows.items()}
 

@@ -200,16 +200,51 @@ REGIMES = {
 }
 
 VIEW = View(VECTORS, jnp.linspace(0.5, 2.0, N), SCORES, LABELS)
-FRAME = Frame(VIEW._replace(x=VECTORS[::-1]), NAMES, ("r", "s"))
+FRAME = Frame(VIEW._replace(x=2 * VECTORS[::-1] + 1), NAMES, ("r", "s"))
+"""Elsewhere than the view: between equal laws a distance is all rounding."""
+
 SELECTION = Selection(jnp.arange(0, 20, 2), jnp.asarray([0, 1] * 5))
 
+
+class MetricCase(NamedTuple):
+    metric: Any
+    x: Any = VECTORS
+
+
+REGION = {"center": f32([0, 0]), "whiten": np.eye(2, dtype=np.float32), "bound": f32(2)}
+
 STATE_METRICS = {
-    "diversity": [metrics.Diversity(f32(0.1))],
-    "recognizable": [metrics.Recognizable(f32(0.4), a_classifier())],
-    "rewards": [metrics.Rewards()],
-    "shares": [metrics.Shares()],
-    "sliced-wasserstein": [metrics.SlicedWasserstein(4)],
-    "spread": [metrics.Spread()],
+    "diversity": [MetricCase(metrics.Diversity(f32(0.1)))],
+    "energy-distance": [MetricCase(metrics.EnergyDistance())],
+    "frechet": [
+        MetricCase(metrics.Frechet()),
+        MetricCase(metrics.Frechet("classifier", a_classifier())),
+    ],
+    "knn-entropy": [MetricCase(metrics.KnnEntropy(3, f32(1e-3)))],
+    "mmd": [MetricCase(metrics.Mmd(f32(1.0)))],
+    "mode-coverage": [
+        MetricCase(metrics.ModeCoverage(f32(0.5), f32(0.7), f32([[1, 0], [0, 9]])))
+    ],
+    "nearest-real": [MetricCase(metrics.NearestReal(VECTORS[:5] + 0.1, f32(0.3)))],
+    "precision-recall": [MetricCase(metrics.PrecisionRecall(3))],
+    "recognizable": [MetricCase(metrics.Recognizable(f32(0.4), a_classifier()))],
+    "rewards": [MetricCase(metrics.Rewards())],
+    "shares": [MetricCase(metrics.Shares())],
+    "sliced-wasserstein": [MetricCase(metrics.SlicedWasserstein(4))],
+    "spread": [MetricCase(metrics.Spread())],
+    "support-survival": [
+        MetricCase(metrics.SupportSurvival(f32(0.1), f32([0.5, 0.5, 0.0])), LETTERS)
+    ],
+    "tail-mass": [
+        MetricCase(metrics.TailMass(f32(0.1), **REGION)),
+        MetricCase(metrics.TailMass(f32(0.1), np.arange(G) > 1), LETTERS),
+    ],
+    "variance": [MetricCase(metrics.Variance(ddof, f32(1e-9))) for ddof in (0, 1)],
+    "vendi": [
+        MetricCase(metrics.Vendi("cosine", f32(0.0), 99)),
+        MetricCase(metrics.Vendi("gaussian", f32(1.0), 99)),
+    ],
+    "wasserstein-1d": [MetricCase(metrics.Wasserstein1D(1))],
 }
 
 SELECTION_METRICS = {

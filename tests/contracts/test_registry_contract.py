@@ -13,6 +13,7 @@ from component_cases import (
     STATE_METRICS,
     TABLES,
     GroupsCase,
+    MetricCase,
     ModelCase,
     RewardCase,
     f32,
@@ -23,6 +24,7 @@ from retrain_sim.catalog import catalog
 from retrain_sim.curation import scores
 from retrain_sim.registry import FAMILIES, describe, kinds
 
+CASES = (GroupsCase, MetricCase, ModelCase, RewardCase)
 KINDS = [
     pytest.param(family, kind, id=f"{family}-{kind}")
     for family in FAMILIES
@@ -98,7 +100,7 @@ def components():
 
 @components()
 def test_a_component_is_a_frozen_pytree_of_arrays(case):
-    made = case[0] if isinstance(case, ModelCase | RewardCase | GroupsCase) else case
+    made = case[0] if isinstance(case, CASES) else case
     leaves, structure = jax.tree.flatten(made)
     again = jax.tree.unflatten(structure, leaves)
     assert jax.tree.structure(again) == structure
@@ -113,7 +115,7 @@ def test_a_component_is_a_frozen_pytree_of_arrays(case):
 @components()
 def test_a_component_of_a_table_is_in_range(case):
     """The tables hold nothing that a scenario file could not say."""
-    made = case[0] if isinstance(case, ModelCase | RewardCase | GroupsCase) else case
+    made = case[0] if isinstance(case, CASES) else case
     assert list(getattr(made, "check", tuple)()) == []
 
 
