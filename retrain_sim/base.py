@@ -34,7 +34,8 @@ Params = Any
 """What a model needs to fit and to sample: any pytree of arrays."""
 
 Samples = Array
-"""Outcomes along the leading axis: ``[n, d]`` floats or ``[n]`` letters (int32)."""
+"""Outcomes along the leading axis: ``[n, d]`` floats, ``[n]`` letters (int32), or
+sequences of letters ``[n, length]`` (int32; -1 is past the end)."""
 
 Pool = Any
 """What a regime carries from round to round: a pytree of fixed shape."""
@@ -112,6 +113,27 @@ class Enumerable(Protocol):
 
     def support(self, params: Params) -> tuple[Samples, Float[Array, " n"]]:
         """Every outcome, and its probability."""
+        ...
+
+
+@runtime_checkable
+class Probed(Protocol):
+    """A model that is measured on outcomes of its own choice, not on candidates.
+
+    Unlike a support they need not be all outcomes, nor likely ones: only the metrics
+    see them, and the theory keeps to samples.
+    """
+
+    def probe(self, params: Params) -> tuple[Samples, Float[Array, " n"]]:
+        """Return outcomes that show the model exactly, and their weights."""
+        ...
+
+
+class Source(Protocol):
+    """The law of the real data itself: fresh real samples inside a program."""
+
+    def draw(self, key: PRNGKeyArray, n: int) -> Samples:
+        """Draw n i.i.d. outcomes; traceable in the key, n is static."""
         ...
 
 

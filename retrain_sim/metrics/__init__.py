@@ -4,6 +4,7 @@ from retrain_sim.metrics.diversity import Diversity
 from retrain_sim.metrics.kept_shares import KeptShares
 from retrain_sim.metrics.leakage import Leakage
 from retrain_sim.metrics.recognizable import Recognizable
+from retrain_sim.metrics.regression_error import RegressionError
 from retrain_sim.metrics.rewards import Rewards
 from retrain_sim.metrics.shares import Shares
 from retrain_sim.metrics.sliced_wasserstein import SlicedWasserstein
@@ -12,6 +13,7 @@ from retrain_sim.metrics.spread import Spread
 STATE_KINDS = {
     "diversity": Diversity,
     "recognizable": Recognizable,
+    "regression-error": RegressionError,
     "rewards": Rewards,
     "shares": Shares,
     "sliced-wasserstein": SlicedWasserstein,
@@ -32,6 +34,7 @@ __all__ = [
     "KeptShares",
     "Leakage",
     "Recognizable",
+    "RegressionError",
     "Rewards",
     "Shares",
     "SlicedWasserstein",

@@ -57,8 +57,7 @@ class SlicedWasserstein:
 
     def prepare(self, kit) -> SlicedWasserstein:
         """Refuse letters."""
-        if kit.data.x.ndim != 2:
-            kit.fail("metrics.names", "sliced-wasserstein needs vectors, not letters")
+        kit.need("vectors", "metrics.names", "sliced-wasserstein")
         return self
 
     def __call__(self, key: PRNGKeyArray, view: View, frame: Frame) -> Rows:

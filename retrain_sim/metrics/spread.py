@@ -20,8 +20,7 @@ class Spread:
 
     def prepare(self, kit) -> Spread:
         """Refuse letters."""
-        if kit.data.x.ndim != 2:
-            kit.fail("metrics.names", "spread needs vectors, the data are letters")
+        kit.need("vectors", "metrics.names", "spread")
         return self
 
     def __call__(self, key: PRNGKeyArray, view: View, frame: Frame) -> Rows:

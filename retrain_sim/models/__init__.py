@@ -3,11 +3,22 @@
 from retrain_sim.models.categorical import Categorical
 from retrain_sim.models.flow_matching import FlowMatching
 from retrain_sim.models.gaussian import Gaussian
+from retrain_sim.models.linear_regression import LinearRegression
+from retrain_sim.models.n_gram import NGram
 
 KINDS = {
     "categorical": Categorical,
     "flow-matching": FlowMatching,
     "gaussian": Gaussian,
+    "linear-regression": LinearRegression,
+    "n-gram": NGram,
 }
 
-__all__ = ["KINDS", "Categorical", "FlowMatching", "Gaussian"]
+__all__ = [
+    "KINDS",
+    "Categorical",
+    "FlowMatching",
+    "Gaussian",
+    "LinearRegression",
+    "NGram",
+]

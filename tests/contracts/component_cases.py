@@ -14,6 +14,8 @@ from retrain_sim.models.networks import Perceptron
 N, D, G = 24, 2, 3
 LETTERS = jnp.asarray(np.arange(N) % G, jnp.int32)
 VECTORS = jax.random.normal(jax.random.key(1), (N, D))
+SEQUENCES = jnp.asarray(np.random.default_rng(4).integers(G, size=(N, 5)), jnp.int32)
+ENDING = SEQUENCES.at[::2, 3:].set(-1).at[1::3, 4:].set(-1)
 SCORES = jax.random.normal(jax.random.key(2), (2, N))
 LABELS = jnp.asarray(np.arange(N) % G, jnp.int32)
 NAMES = ("a", "b", "c")
@@ -58,6 +60,15 @@ MODELS = {
         ModelCase(models.Gaussian(ddof=0), VECTORS),
         ModelCase(models.Gaussian(ddof=1), VECTORS),
     ],
+    "linear-regression": [
+        ModelCase(models.LinearRegression(design, f32(0.5), VECTORS[:, :-1]), VECTORS)
+        for design in ("same", "fresh")
+    ],
+    "n-gram": [
+        ModelCase(models.NGram(1, f32(0.5), G, 5), SEQUENCES),
+        ModelCase(models.NGram(2, f32(0.0), G, 5), SEQUENCES),
+        ModelCase(models.NGram(3, f32(0.1), G, 5, ends=True), ENDING),
+    ],
 }
 
 
@@ -69,17 +80,40 @@ class RewardCase(NamedTuple):
 _PATH = "component_cases:first_coordinate"
 
 REWARDS = {
+    "ball": [RewardCase(rewards.Ball(f32([1.0, 0.0]), f32(0.5), f32(10.0)), VECTORS)],
     "class-probability": [
         RewardCase(
             rewards.ClassProbability(1, f32(5.0), classifier=a_classifier()), VECTORS
         )
     ],
+    "confidence": [
+        RewardCase(rewards.Confidence(f32(15.0), classifier=a_classifier()), VECTORS)
+    ],
+    "distance": [
+        RewardCase(rewards.Distance(f32([1.0, 0.0]), f32(2.0), norm), VECTORS)
+        for norm in (1, 2.0, 3.5, float("inf"))
+    ],
     "import": [
         RewardCase(rewards.Imported(_PATH, host, first_coordinate), VECTORS)
         for host in (False, True)
     ],
+    "jump-disc": [
+        RewardCase(
+            rewards.JumpDisc(f32([1.0, 0.0]), f32(1.0), f32(1.0), f32(2.0)), VECTORS
+        )
+    ],
+    "linear": [RewardCase(rewards.Linear(f32([1.0, -2.0])), VECTORS)],
     "quadratic-peak": [
         RewardCase(rewards.QuadraticPeak(f32([1.0, 0.0]), f32(2.0)), VECTORS)
+    ],
+    "region": [
+        RewardCase(
+            rewards.Region(f32([-1, -np.inf]), f32([1, 0]), (), f32(1)), VECTORS
+        ),
+        RewardCase(
+            rewards.Region(f32([0] * 5), f32([1] + [2] * 4), (), f32(1)), ENDING
+        ),
+        RewardCase(rewards.Region(f32([]), f32([]), (0, 2), f32(1)), LETTERS),
     ],
     "table": [RewardCase(rewards.Table(f32([0.0, 1.0, 3.0])), LETTERS)],
 }
@@ -101,6 +135,10 @@ GROUPS = {
     "classifier": [GroupsCase(groups.ByClassifier(a_classifier(), NAMES), VECTORS)],
     "nearest-mode": [
         GroupsCase(groups.NearestMode(f32([[1, 0], [0, 1], [-1, -1]]), NAMES), VECTORS)
+    ],
+    "symbol": [
+        GroupsCase(groups.Symbol(0, NAMES, G), SEQUENCES),
+        GroupsCase(groups.Symbol(4, (*NAMES, "end"), G), ENDING),
     ],
 }
 
@@ -131,6 +169,10 @@ SELECTION = Selection(jnp.arange(0, 20, 2), jnp.asarray([0, 1] * 5))
 STATE_METRICS = {
     "diversity": [metrics.Diversity(f32(0.1))],
     "recognizable": [metrics.Recognizable(f32(0.4), a_classifier())],
+    "regression-error": [
+        metrics.RegressionError(f32([0.5]), f32(0.1)),
+        metrics.RegressionError(f32([0.5]), None),
+    ],
     "rewards": [metrics.Rewards()],
     "shares": [metrics.Shares()],
     "sliced-wasserstein": [metrics.SlicedWasserstein(4)],
@@ -156,10 +198,23 @@ DATA = {
         lambda folder: data.Alphabet(size=4, zipf=1.0),
         lambda folder: data.Alphabet(probs=(0.5, 0.5), names=("heads", "tails")),
     ],
+    "blobs": [lambda folder: data.Blobs(n=30, blobs=4, dim=3)],
+    "circles": [lambda folder: data.Circles(n=20)],
     "digits": [lambda folder: data.Digits()],
     "eight-gaussians": [lambda folder: data.EightGaussians(n=40)],
     "file": [file_kind],
     "gaussian": [lambda folder: data.Gaussian(dim=3, n=10, mean=1.0, sd=2.0)],
+    "grid": [lambda folder: data.Grid(n=60, side=3)],
+    "markov": [
+        lambda folder: data.Markov(n=10, length=6, size=3),
+        lambda folder: data.Markov(n=10, transitions=((0.5, 0.5), (1.0, 0.0))),
+    ],
+    "regression": [
+        lambda folder: data.Regression(dim=3, n=10),
+        lambda folder: data.Regression(n=10, coefficients=(1.0, -2.0)),
+    ],
+    "swiss-roll": [lambda folder: data.SwissRoll(n=20)],
+    "two-moons": [lambda folder: data.TwoMoons(n=20)],
 }
 
 PREDICTIONS = {
