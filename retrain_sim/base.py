@@ -45,7 +45,8 @@ Params = Any
 """What a model needs to fit and to sample: any pytree of arrays."""
 
 Samples = Array
-"""Outcomes along the leading axis: ``[n, d]`` floats or ``[n]`` letters (int32)."""
+"""Outcomes along the leading axis: ``[n, d]`` floats, ``[n]`` letters (int32), or
+sequences of letters ``[n, length]`` (int32; -1 is past the end)."""
 
 Data = tuple[Samples, Float[Array, " _"]]
 """Samples and their weights."""
@@ -210,6 +211,27 @@ class Diagnosed(Protocol):
 
     def diagnostics(self, params: Params) -> Rows:
         """Name scalars of the fitted parameters, such as ``model/floored``."""
+        ...
+
+
+@runtime_checkable
+class Probed(Protocol):
+    """A model that is measured on outcomes of its own choice, not on candidates.
+
+    Unlike a support they need not be all outcomes, nor likely ones: only the metrics
+    see them, and the theory keeps to samples.
+    """
+
+    def probe(self, params: Params) -> tuple[Samples, Float[Array, " n"]]:
+        """Return outcomes that show the model exactly, and their weights."""
+        ...
+
+
+class Source(Protocol):
+    """The law of the real data itself: fresh real samples inside a program."""
+
+    def draw(self, key: PRNGKeyArray, n: int) -> Samples:
+        """Draw n i.i.d. outcomes; traceable in the key, n is static."""
         ...
 
 

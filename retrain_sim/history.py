@@ -15,9 +15,10 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Float
 
-from retrain_sim.base import parts_of
+from retrain_sim.base import Regime, parts_of
 from retrain_sim.predictions.base import Outlook
 from retrain_sim.preparation import Prepared
+from retrain_sim.regimes import RealShare, Replace
 from retrain_sim.simulate import Simulated
 
 TRUE_NAME = "metric"
@@ -122,18 +123,18 @@ def _realized_updates(history: xr.Dataset, prepared: Prepared) -> xr.DataArray |
     if not kept or any(f"share/{n.split('/', 2)[2]}" not in history for n in kept):
         return None
     groups = [name.split("/", 2)[2] for name in kept]
-    values = np.stack(
-        [
-            realized_update(
-                _stack(history, "share", groups, arm),
-                _stack(history, "selection/share", groups, arm),
-                np.array([prepared.real[f"share/{g}"] for g in groups]),
-                float(getattr(scenario.regime, "real_share", 0.0)),
-            )
-            for arm, scenario in prepared.arms.items()
-        ]
-    )
-    return xr.DataArray(values, dims=("arm", "seed"))
+    real = np.array([prepared.real[f"share/{g}"] for g in groups])
+
+    def of(arm: str, regime: Regime) -> np.ndarray:
+        if not isinstance(regime, Replace | RealShare):  # it trains on more than these
+            return np.full(history.sizes["seed"], np.nan)
+        shares = _stack(history, "share", groups, arm)
+        chosen = _stack(history, "selection/share", groups, arm)
+        share = float(getattr(regime, "real_share", 0.0))
+        return realized_update(shares, chosen, real, share)
+
+    values = [of(arm, scenario.regime) for arm, scenario in prepared.arms.items()]
+    return xr.DataArray(np.stack(values), dims=("arm", "seed"))
 
 
 def _stack(history: xr.Dataset, prefix: str, groups: list[str], arm: str) -> np.ndarray:

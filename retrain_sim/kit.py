@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, NoReturn
 
 import jax
@@ -55,6 +55,20 @@ class Kit:
         """Refuse the scenario with one clear line."""
         raise UserError(f"{where}: {message}")
 
+    def need(self, outcomes: str, where: str, kind: str) -> None:
+        """Refuse data other than letters, sequences or vectors, as a kind needs."""
+        found = self.data.outcomes
+        if found != outcomes:
+            self.fail(where, f"{kind} needs {outcomes}, not {found}")
+
+    def check_point(self, where: str, point: Sequence[float] | np.ndarray) -> None:
+        """Refuse a point that has not as many coordinates as the data."""
+        if self.data.outcomes == "letters":
+            self.fail(where, f"{len(point)} coordinates, but the data are letters")
+        shape = self.data.x.shape[1:]
+        if np.shape(point) != shape:
+            self.fail(where, f"{len(point)} coordinates, data {shape}")
+
     def classifier(self) -> Classifier:
         """Train the classifier, once; refuse one that is no better than chance."""
         if self._classifier is None:
@@ -65,7 +79,7 @@ class Kit:
         part, held_out = self.splits.classifier, self.splits.reference
         n_classes = len(self.data.names)
         unlabeled = part.labels is None or held_out.labels is None
-        if unlabeled or n_classes < 2 or self.data.x.ndim != 2:
+        if unlabeled or n_classes < 2 or self.data.outcomes != "vectors":
             self.fail("data", "a classifier needs vectors with two classes or more")
         self.report("training the classifier")
         made = cached(

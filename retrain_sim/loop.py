@@ -22,6 +22,7 @@ from retrain_sim.base import (
     Groups,
     Params,
     Pool,
+    Probed,
     Resampler,
     Reward,
     Rows,
@@ -224,11 +225,14 @@ def retrain_round(
 
 
 def measured_view(state: RetrainState, scenario: Scenario) -> View:
-    """Take what p_t is measured on: all outcomes if listed, else candidates."""
-    if not isinstance(scenario.model, Enumerable):
+    """Take what p_t is measured on: all outcomes if listed, probes, or candidates."""
+    if isinstance(scenario.model, Enumerable):
+        x, weights = scenario.model.support(state.params)
+    elif isinstance(scenario.model, Probed):
+        x, weights = scenario.model.probe(state.params)
+    else:
         return state.view
-    x, probs = scenario.model.support(state.params)
-    return look(x, probs, scenario.rewards, scenario.groups)
+    return look(x, weights, scenario.rewards, scenario.groups)
 
 
 def all_finite(tree: Any) -> Array:

@@ -8,6 +8,7 @@ import numpy as np
 
 from retrain_sim.base import component, static
 from retrain_sim.data.dataset import Dataset
+from retrain_sim.data.sources import LetterSource
 
 
 @component
@@ -47,4 +48,11 @@ class Alphabet:
         letters = (ranks - 1).astype(np.int32)
         names = self.names or tuple(str(i) for i in letters)
         weights = (law / law.sum()).astype(np.float32)
-        return Dataset(letters, weights, labels=letters, names=names, exact=True)
+        return Dataset(
+            letters,
+            weights,
+            labels=letters,
+            names=names,
+            exact=True,
+            source=LetterSource(weights),
+        )

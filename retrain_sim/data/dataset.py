@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Int, Num
+
+from retrain_sim.base import Source
 
 
 class Dataset(NamedTuple):
@@ -13,6 +15,7 @@ class Dataset(NamedTuple):
 
     ``exact`` says that ``(x, weights)`` is the law itself rather than a sample of it:
     it is then not split. ``modes`` are the centers that nearest-mode groups use.
+    ``source`` is the law that the samples come from, where it is known.
     """
 
     x: Num[np.ndarray, "n ..."]
@@ -22,6 +25,14 @@ class Dataset(NamedTuple):
     modes: Float[np.ndarray, "g d"] | None = None
     image_shape: tuple[int, int] | None = None
     exact: bool = False
+    source: Source | None = None
+
+    @property
+    def outcomes(self) -> Literal["letters", "sequences", "vectors"]:
+        """What one sample is: one letter, a row of letters, or a row of floats."""
+        if self.x.ndim == 1:
+            return "letters"
+        return "sequences" if self.x.dtype.kind == "i" else "vectors"
 
 
 def sample_of(x: np.ndarray, **known) -> Dataset:

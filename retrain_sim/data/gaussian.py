@@ -6,6 +6,8 @@ import numpy as np
 
 from retrain_sim.base import component, static
 from retrain_sim.data.dataset import Dataset, sample_of
+from retrain_sim.data.sources import MixtureSource
+from retrain_sim.ranges import at_least, finite, positive
 
 
 @component
@@ -26,17 +28,16 @@ class Gaussian:
 
     def check(self):
         """Yield what is out of range."""
-        if self.dim < 1:
-            yield "dim", f"must be at least 1, got {self.dim}"
-        if self.n < 2:
-            yield "n", f"must be at least 2, got {self.n}"
-        if not self.sd > 0:
-            yield "sd", f"must be positive, got {self.sd}"
+        yield from at_least(self, dim=1, n=2)
+        yield from finite(self, "mean")
+        yield from positive(self, "sd")
 
     def load(self, rng: np.random.Generator) -> Dataset:
         """Draw ``[n, dim]`` samples."""
         x = self.mean + self.sd * rng.standard_normal((self.n, self.dim))
-        return sample_of(x, modes=np.full((1, self.dim), self.mean), names=("all",))
+        modes = np.full((1, self.dim), self.mean)
+        source = MixtureSource(modes, self.sd)
+        return sample_of(x, modes=modes, names=("all",), source=source)
 
 
 @component
@@ -55,8 +56,7 @@ class EightGaussians:
 
     def check(self):
         """Yield what is out of range."""
-        if self.n < 2:
-            yield "n", f"must be at least 2, got {self.n}"
+        yield from at_least(self, n=2)
 
     def load(self, rng: np.random.Generator) -> Dataset:
         """Draw ``[n, 2]`` samples, labeled with their mode (0 is east)."""
@@ -64,5 +64,10 @@ class EightGaussians:
         centers = 4 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
         labels = rng.integers(8, size=self.n)
         x = centers[labels] + 0.5 * rng.standard_normal((self.n, 2))
-        names = tuple(f"mode-{i}" for i in range(8))
-        return sample_of(x / 1.414, labels=labels, names=names, modes=centers / 1.414)
+        return sample_of(
+            x / 1.414,
+            labels=labels,
+            names=tuple(f"mode-{i}" for i in range(8)),
+            modes=centers / 1.414,
+            source=MixtureSource(centers / 1.414, 0.5 / 1.414),
+        )

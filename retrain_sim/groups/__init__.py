@@ -4,12 +4,14 @@ from retrain_sim.groups.alphabet import Alphabet
 from retrain_sim.groups.basins import Basins
 from retrain_sim.groups.classifier import ByClassifier
 from retrain_sim.groups.nearest_mode import NearestMode
+from retrain_sim.groups.symbol import Symbol
 
 KINDS = {
     "alphabet": Alphabet,
     "basins": Basins,
     "classifier": ByClassifier,
     "nearest-mode": NearestMode,
+    "symbol": Symbol,
 }
 
-__all__ = ["KINDS", "Alphabet", "Basins", "ByClassifier", "NearestMode"]
+__all__ = ["KINDS", "Alphabet", "Basins", "ByClassifier", "NearestMode", "Symbol"]

@@ -21,8 +21,7 @@ class Alphabet:
 
     def prepare(self, kit) -> Alphabet:
         """Take the letters' names from the data."""
-        if kit.data.x.ndim != 1:
-            kit.fail("groups.kind", "alphabet needs letters, the data are vectors")
+        kit.need("letters", "groups.kind", "alphabet")
         return dataclasses.replace(self, names=kit.data.names)
 
     def __call__(self, x: Int[Array, " n"], rewards: Array) -> Int[Array, " n"]:

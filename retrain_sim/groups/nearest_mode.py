@@ -32,7 +32,7 @@ class NearestMode:
         """Fill in the data's own modes."""
         given = len(self.centers) > 0
         centers = self.centers if given else kit.data.modes
-        if centers is None or kit.data.x.ndim != 2:
+        if centers is None or kit.data.outcomes != "vectors":
             kit.fail("groups.centers", "the data name no modes: give the centers")
         if np.shape(centers)[1:] != kit.data.x.shape[1:]:
             kit.fail(

@@ -11,6 +11,7 @@ from retrain_sim.metrics.mode_coverage import ModeCoverage
 from retrain_sim.metrics.nearest_real import NearestReal
 from retrain_sim.metrics.precision_recall import PrecisionRecall
 from retrain_sim.metrics.recognizable import Recognizable
+from retrain_sim.metrics.regression_error import RegressionError
 from retrain_sim.metrics.rewards import Rewards
 from retrain_sim.metrics.shares import Shares
 from retrain_sim.metrics.sliced_wasserstein import SlicedWasserstein
@@ -31,6 +32,7 @@ STATE_KINDS = {
     "nearest-real": NearestReal,
     "precision-recall": PrecisionRecall,
     "recognizable": Recognizable,
+    "regression-error": RegressionError,
     "rewards": Rewards,
     "shares": Shares,
     "sliced-wasserstein": SlicedWasserstein,
@@ -63,6 +65,7 @@ __all__ = [
     "NearestReal",
     "PrecisionRecall",
     "Recognizable",
+    "RegressionError",
     "Rewards",
     "Shares",
     "SlicedWasserstein",

@@ -7,7 +7,6 @@ from jaxtyping import PRNGKeyArray
 
 from retrain_sim.base import Frame, Rows, View, component
 from retrain_sim.metrics.pairwise import mean_over_pairs
-from retrain_sim.metrics.requirements import need_vectors
 
 
 @component
@@ -27,7 +26,7 @@ class EnergyDistance:
 
     def prepare(self, kit) -> EnergyDistance:
         """Refuse letters."""
-        need_vectors(kit, "energy-distance")
+        kit.need("vectors", "metrics.names", "energy-distance")
         return self
 
     def __call__(self, key: PRNGKeyArray, view: View, frame: Frame) -> Rows:

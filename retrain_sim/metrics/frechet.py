@@ -9,7 +9,6 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from retrain_sim.base import Frame, Rows, View, component, filled, static
 from retrain_sim.classifier import Classifier
-from retrain_sim.metrics.requirements import need_vectors
 from retrain_sim.metrics.weighted import mean_of, root_covariance
 
 
@@ -53,7 +52,7 @@ class Frechet:
 
     def prepare(self, kit) -> Frechet:
         """Attach the classifier if its features are asked for; refuse letters."""
-        need_vectors(kit, "frechet")
+        kit.need("vectors", "metrics.names", "frechet")
         if not self.needs_classifier:
             return self
         return dataclasses.replace(self, classifier=kit.classifier())

@@ -11,7 +11,6 @@ from jaxtyping import PRNGKeyArray
 
 from retrain_sim.base import Frame, Rows, View, component, static
 from retrain_sim.metrics.pairwise import neighbor_squares
-from retrain_sim.metrics.requirements import need_vectors
 
 
 @component
@@ -54,7 +53,7 @@ class KnnEntropy:
 
     def prepare(self, kit) -> KnnEntropy:
         """Refuse letters."""
-        need_vectors(kit, "knn-entropy")
+        kit.need("vectors", "metrics.names", "knn-entropy")
         return self
 
     def __call__(self, key: PRNGKeyArray, view: View, frame: Frame) -> Rows:

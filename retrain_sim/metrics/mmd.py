@@ -9,7 +9,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from retrain_sim.base import Frame, Rows, View, component
 from retrain_sim.metrics.pairwise import mean_over_pairs
-from retrain_sim.metrics.requirements import bandwidth_for, need_vectors
+from retrain_sim.metrics.requirements import bandwidth_for
 
 Sample = tuple[Float[Array, "n d"], Float[Array, " n"]]
 
@@ -43,7 +43,7 @@ class Mmd:
 
     def prepare(self, kit) -> Mmd:
         """Fill in the bandwidth; refuse letters."""
-        need_vectors(kit, "mmd")
+        kit.need("vectors", "metrics.names", "mmd")
         bandwidth = bandwidth_for(kit, "mmd", self.bandwidth)
         return dataclasses.replace(self, bandwidth=bandwidth)
 

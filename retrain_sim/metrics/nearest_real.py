@@ -12,7 +12,6 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from retrain_sim.base import Frame, Rows, View, component, filled
 from retrain_sim.metrics.pairwise import each_row, square_distances
-from retrain_sim.metrics.requirements import need_vectors
 from retrain_sim.metrics.weighted import lower_median
 
 
@@ -40,7 +39,7 @@ class NearestReal:
 
     def prepare(self, kit) -> NearestReal:
         """Fill in the training samples; refuse letters, and data full of copies."""
-        need_vectors(kit, "nearest-real")
+        kit.need("vectors", "metrics.names", "nearest-real")
         train, held_out = kit.splits.model, kit.splits.reference
         usual = jax.jit(median_to_nearest)(held_out.x, held_out.weights, train.x)
         if usual == 0:

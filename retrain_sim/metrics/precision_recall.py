@@ -9,7 +9,6 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from retrain_sim.base import Frame, Rows, View, component, static
 from retrain_sim.metrics.pairwise import each_row, neighbor_squares, square_distances
-from retrain_sim.metrics.requirements import need_vectors
 
 
 @component
@@ -52,7 +51,7 @@ class PrecisionRecall:
 
     def prepare(self, kit) -> PrecisionRecall:
         """Refuse letters, and a reference of fewer than k + 1 samples."""
-        need_vectors(kit, "precision-recall")
+        kit.need("vectors", "metrics.names", "precision-recall")
         n = len(kit.splits.reference.x)
         if n <= self.k:
             message = f"must be below the {n} held-out samples, got {self.k}"

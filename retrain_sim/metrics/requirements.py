@@ -9,18 +9,6 @@ import numpy as np
 from retrain_sim.metrics.pairwise import median_distance
 
 
-def need_vectors(kit: Any, kind: str) -> None:
-    """Refuse letters."""
-    if kit.data.x.ndim != 2:
-        kit.fail("metrics.names", f"{kind} needs vectors, not letters")
-
-
-def need_letters(kit: Any, kind: str) -> None:
-    """Refuse vectors."""
-    if kit.data.x.ndim != 1:
-        kit.fail("metrics.names", f"{kind} needs letters, not vectors")
-
-
 def bandwidth_for(kit: Any, kind: str, bandwidth: Any) -> np.ndarray:
     """Return the bandwidth as given, or by the median heuristic where it is 0."""
     if bandwidth > 0:

@@ -7,7 +7,6 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from retrain_sim.base import Frame, Rows, View, component, static
-from retrain_sim.metrics.requirements import need_vectors
 
 
 def wasserstein_1d(
@@ -58,7 +57,7 @@ class SlicedWasserstein:
 
     def prepare(self, kit) -> SlicedWasserstein:
         """Refuse letters."""
-        need_vectors(kit, "sliced-wasserstein")
+        kit.need("vectors", "metrics.names", "sliced-wasserstein")
         return self
 
     def __call__(self, key: PRNGKeyArray, view: View, frame: Frame) -> Rows:

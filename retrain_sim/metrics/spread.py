@@ -6,7 +6,6 @@ import jax.numpy as jnp
 from jaxtyping import PRNGKeyArray
 
 from retrain_sim.base import Frame, Rows, View, component
-from retrain_sim.metrics.requirements import need_vectors
 
 
 @component
@@ -21,7 +20,7 @@ class Spread:
 
     def prepare(self, kit) -> Spread:
         """Refuse letters."""
-        need_vectors(kit, "spread")
+        kit.need("vectors", "metrics.names", "spread")
         return self
 
     def __call__(self, key: PRNGKeyArray, view: View, frame: Frame) -> Rows:

@@ -9,7 +9,6 @@ import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from retrain_sim.base import Frame, Rows, View, component, filled
-from retrain_sim.metrics.requirements import need_letters
 
 
 @component
@@ -37,7 +36,7 @@ class SupportSurvival:
 
     def prepare(self, kit) -> SupportSurvival:
         """Fill in the real law; refuse vectors."""
-        need_letters(kit, "support-survival")
+        kit.need("letters", "metrics.names", "support-survival")
         weights = np.bincount(kit.data.x, kit.data.weights)
         real = (weights / weights.sum()).astype(np.float32)
         return dataclasses.replace(self, real=real)

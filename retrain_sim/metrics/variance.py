@@ -6,7 +6,6 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from retrain_sim.base import Frame, Rows, View, component, static
-from retrain_sim.metrics.requirements import need_vectors
 from retrain_sim.metrics.weighted import mean_of, root_covariance
 
 
@@ -45,7 +44,7 @@ class Variance:
 
     def prepare(self, kit) -> Variance:
         """Refuse letters."""
-        need_vectors(kit, "variance")
+        kit.need("vectors", "metrics.names", "variance")
         return self
 
     def __call__(self, key: PRNGKeyArray, view: View, frame: Frame) -> Rows:

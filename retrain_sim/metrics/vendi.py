@@ -10,7 +10,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from retrain_sim.base import Frame, Rows, View, component, static
 from retrain_sim.metrics.pairwise import each_row, square_distances
-from retrain_sim.metrics.requirements import bandwidth_for, need_vectors
+from retrain_sim.metrics.requirements import bandwidth_for
 
 
 @component
@@ -53,7 +53,7 @@ class Vendi:
 
     def prepare(self, kit) -> Vendi:
         """Fill in the Gaussian kernel's bandwidth; refuse letters."""
-        need_vectors(kit, "vendi")
+        kit.need("vectors", "metrics.names", "vendi")
         if self.kernel == "cosine":
             return self
         bandwidth = bandwidth_for(kit, "vendi", self.bandwidth)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from jaxtyping import PRNGKeyArray
 
 from retrain_sim.base import Frame, Rows, View, component, static
-from retrain_sim.metrics.requirements import need_vectors
 from retrain_sim.metrics.sliced_wasserstein import wasserstein_1d
 
 
@@ -35,7 +34,7 @@ class Wasserstein1D:
 
     def prepare(self, kit) -> Wasserstein1D:
         """Refuse letters, and a coordinate that the data do not have."""
-        need_vectors(kit, "wasserstein-1d")
+        kit.need("vectors", "metrics.names", "wasserstein-1d")
         d = kit.data.x.shape[1]
         if self.coordinate >= d:
             message = f"must be below {d}, the dimensions, got {self.coordinate}"

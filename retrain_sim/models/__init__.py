@@ -5,6 +5,8 @@ from retrain_sim.models.flow_matching import FlowMatching
 from retrain_sim.models.gaussian import Gaussian
 from retrain_sim.models.gaussian_mixture import GaussianMixture
 from retrain_sim.models.kernel_density import KernelDensity
+from retrain_sim.models.linear_regression import LinearRegression
+from retrain_sim.models.n_gram import NGram
 
 KINDS = {
     "categorical": Categorical,
@@ -12,6 +14,8 @@ KINDS = {
     "gaussian": Gaussian,
     "gaussian-mixture": GaussianMixture,
     "kernel-density": KernelDensity,
+    "linear-regression": LinearRegression,
+    "n-gram": NGram,
 }
 
 __all__ = [
@@ -21,4 +25,6 @@ __all__ = [
     "Gaussian",
     "GaussianMixture",
     "KernelDensity",
+    "LinearRegression",
+    "NGram",
 ]

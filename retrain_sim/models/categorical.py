@@ -23,8 +23,7 @@ class Categorical:
 
     def prepare(self, kit) -> Categorical:
         """Take the size from the data."""
-        if kit.data.x.ndim != 1:
-            kit.fail("model.kind", "categorical needs letters: use data kind alphabet")
+        kit.need("letters", "model.kind", "categorical")
         return dataclasses.replace(self, size=int(kit.data.x.max()) + 1)
 
     def init(

@@ -71,8 +71,7 @@ class FlowMatching:
 
     def prepare(self, kit) -> FlowMatching:
         """Take the dimension from the data."""
-        if kit.data.x.ndim != 2:
-            kit.fail("model.kind", "flow-matching needs vectors, the data are letters")
+        kit.need("vectors", "model.kind", "flow-matching")
         return dataclasses.replace(self, dim=kit.data.x.shape[1])
 
     def init(

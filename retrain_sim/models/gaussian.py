@@ -44,8 +44,7 @@ class Gaussian:
 
     def prepare(self, kit) -> Gaussian:
         """Refuse letters."""
-        if kit.data.x.ndim != 2:
-            kit.fail("model.kind", "gaussian needs vectors, the data are letters")
+        kit.need("vectors", "model.kind", "gaussian")
         return self
 
     def init(

@@ -27,9 +27,7 @@ class QuadraticPeak:
 
     def prepare(self, kit) -> QuadraticPeak:
         """Check the center against the data."""
-        shape = kit.data.x.shape[1:]
-        if shape != (len(self.center),):
-            kit.fail("reward.center", f"{len(self.center)} coordinates, data {shape}")
+        kit.check_point("reward.center", self.center)
         return self
 
     def __call__(self, x: Float[Array, "n d"]) -> Float[Array, " n"]:

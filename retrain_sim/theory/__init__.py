@@ -9,6 +9,10 @@ Population maps, infinitely many samples and an ideal fit (`atoms`):
 Closed forms (`laws`):
     neutral_heterozygosity: diversity under sampling drift alone.
     gaussian_variance, gaussian_log_variance, gaussian_mean_drift: a Gaussian refitted.
+    gaussian_accumulate_variance: the same, on all samples so far.
+    fresh_data_moments, fresh_data_limit: the same, beside fresh real data.
+    kernel_density_variance: a kernel density estimate refitted.
+    regression_excess_risk: least squares refitted to its own labels.
     hard_separation_mass: one reward, best outcomes infinitely better.
     two_plateau_round: two types of outcomes, two voters, any slate size.
     softmax_trajectory: one reward, infinite slates.
@@ -23,11 +27,16 @@ from retrain_sim.theory.atoms import (
     population_trajectory,
 )
 from retrain_sim.theory.laws import (
+    fresh_data_limit,
+    fresh_data_moments,
+    gaussian_accumulate_variance,
     gaussian_log_variance,
     gaussian_mean_drift,
     gaussian_variance,
     hard_separation_mass,
+    kernel_density_variance,
     neutral_heterozygosity,
+    regression_excess_risk,
     softmax_trajectory,
     two_plateau_round,
 )
@@ -35,13 +44,18 @@ from retrain_sim.theory.laws import (
 __all__ = [
     "curation_multiplier",
     "effective_sample_size",
+    "fresh_data_limit",
+    "fresh_data_moments",
+    "gaussian_accumulate_variance",
     "gaussian_log_variance",
     "gaussian_mean_drift",
     "gaussian_variance",
     "hard_separation_mass",
+    "kernel_density_variance",
     "neutral_heterozygosity",
     "population_round",
     "population_trajectory",
+    "regression_excess_risk",
     "softmax_trajectory",
     "two_plateau_round",
 ]

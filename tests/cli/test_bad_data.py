@@ -55,8 +55,11 @@ NPY = {
 
 SETTINGS = {
     "no such file": ("data.path=no.csv", ["data.path", "no such file", "no.csv"]),
-    "a folder": ("data.path=.", ["data.path", ".csv, .npy, .npz"]),
-    "another kind of file": ("data.path=x.txt", ["data.path", ".csv, .npy, .npz"]),
+    "a folder": ("data.path=.", ["data.path", ".csv, .npy, .npz, .parquet"]),
+    "another kind of file": (
+        "data.path=x.txt",
+        ["data.path", ".csv, .npy, .npz, .parquet"],
+    ),
     "no such column": ("data.label=kind", ["table.csv", "'kind'", "['a', 'b', 'c']"]),
     "three columns": ("data.label=", ["reward", "center", "2 coordinates"]),
 }

@@ -15,6 +15,8 @@ from retrain_sim.models.networks import Perceptron
 N, D, G = 24, 2, 3
 LETTERS = jnp.asarray(np.arange(N) % G, jnp.int32)
 VECTORS = jax.random.normal(jax.random.key(1), (N, D))
+SEQUENCES = jnp.asarray(np.random.default_rng(4).integers(G, size=(N, 5)), jnp.int32)
+ENDING = SEQUENCES.at[::2, 3:].set(-1).at[1::3, 4:].set(-1)
 SCORES = jax.random.normal(jax.random.key(2), (2, N))
 LABELS = jnp.asarray(np.arange(N) % G, jnp.int32)
 NAMES = ("a", "b", "c")
@@ -60,6 +62,15 @@ MODELS = {
         ModelCase(models.Gaussian(0, f32(1.0)), VECTORS),
         ModelCase(models.Gaussian(1, f32(0.5)), VECTORS),
     ],
+    "linear-regression": [
+        ModelCase(models.LinearRegression(design, f32(0.5), VECTORS[:, :-1]), VECTORS)
+        for design in ("same", "fresh")
+    ],
+    "n-gram": [
+        ModelCase(models.NGram(1, f32(0.5), G, 5), SEQUENCES),
+        ModelCase(models.NGram(2, f32(0.0), G, 5), SEQUENCES),
+        ModelCase(models.NGram(3, f32(0.1), G, 5, ends=True), ENDING),
+    ],
 }
 
 
@@ -88,17 +99,40 @@ class RewardCase(NamedTuple):
 _PATH = "component_cases:first_coordinate"
 
 REWARDS = {
+    "ball": [RewardCase(rewards.Ball(f32([1.0, 0.0]), f32(0.5), f32(10.0)), VECTORS)],
     "class-probability": [
         RewardCase(
             rewards.ClassProbability(1, f32(5.0), classifier=a_classifier()), VECTORS
         )
     ],
+    "confidence": [
+        RewardCase(rewards.Confidence(f32(15.0), classifier=a_classifier()), VECTORS)
+    ],
+    "distance": [
+        RewardCase(rewards.Distance(f32([1.0, 0.0]), f32(2.0), norm), VECTORS)
+        for norm in (1, 2.0, 3.5, float("inf"))
+    ],
     "import": [
         RewardCase(rewards.Imported(_PATH, host, first_coordinate), VECTORS)
         for host in (False, True)
     ],
+    "jump-disc": [
+        RewardCase(
+            rewards.JumpDisc(f32([1.0, 0.0]), f32(1.0), f32(1.0), f32(2.0)), VECTORS
+        )
+    ],
+    "linear": [RewardCase(rewards.Linear(f32([1.0, -2.0])), VECTORS)],
     "quadratic-peak": [
         RewardCase(rewards.QuadraticPeak(f32([1.0, 0.0]), f32(2.0)), VECTORS)
+    ],
+    "region": [
+        RewardCase(
+            rewards.Region(f32([-1, -np.inf]), f32([1, 0]), (), f32(1)), VECTORS
+        ),
+        RewardCase(
+            rewards.Region(f32([0] * 5), f32([1] + [2] * 4), (), f32(1)), ENDING
+        ),
+        RewardCase(rewards.Region(f32([]), f32([]), (0, 2), f32(1)), LETTERS),
     ],
     "table": [RewardCase(rewards.Table(f32([0.0, 1.0, 3.0])), LETTERS)],
 }
@@ -120,6 +154,10 @@ GROUPS = {
     "classifier": [GroupsCase(groups.ByClassifier(a_classifier(), NAMES), VECTORS)],
     "nearest-mode": [
         GroupsCase(groups.NearestMode(f32([[1, 0], [0, 1], [-1, -1]]), NAMES), VECTORS)
+    ],
+    "symbol": [
+        GroupsCase(groups.Symbol(0, NAMES, G), SEQUENCES),
+        GroupsCase(groups.Symbol(4, (*NAMES, "end"), G), ENDING),
     ],
 }
 
@@ -228,6 +266,10 @@ STATE_METRICS = {
     "nearest-real": [MetricCase(metrics.NearestReal(VECTORS[:5] + 0.1, f32(0.3)))],
     "precision-recall": [MetricCase(metrics.PrecisionRecall(3))],
     "recognizable": [MetricCase(metrics.Recognizable(f32(0.4), a_classifier()))],
+    "regression-error": [
+        MetricCase(metrics.RegressionError(f32([0.5]), f32(0.1))),
+        MetricCase(metrics.RegressionError(f32([0.5]), None)),
+    ],
     "rewards": [MetricCase(metrics.Rewards())],
     "shares": [MetricCase(metrics.Shares())],
     "sliced-wasserstein": [MetricCase(metrics.SlicedWasserstein(4))],
@@ -266,10 +308,23 @@ DATA = {
         lambda folder: data.Alphabet(size=4, zipf=1.0),
         lambda folder: data.Alphabet(probs=(0.5, 0.5), names=("heads", "tails")),
     ],
+    "blobs": [lambda folder: data.Blobs(n=30, blobs=4, dim=3)],
+    "circles": [lambda folder: data.Circles(n=20)],
     "digits": [lambda folder: data.Digits()],
     "eight-gaussians": [lambda folder: data.EightGaussians(n=40)],
     "file": [file_kind],
     "gaussian": [lambda folder: data.Gaussian(dim=3, n=10, mean=1.0, sd=2.0)],
+    "grid": [lambda folder: data.Grid(n=60, side=3)],
+    "markov": [
+        lambda folder: data.Markov(n=10, length=6, size=3),
+        lambda folder: data.Markov(n=10, transitions=((0.5, 0.5), (1.0, 0.0))),
+    ],
+    "regression": [
+        lambda folder: data.Regression(dim=3, n=10),
+        lambda folder: data.Regression(n=10, coefficients=(1.0, -2.0)),
+    ],
+    "swiss-roll": [lambda folder: data.SwissRoll(n=20)],
+    "two-moons": [lambda folder: data.TwoMoons(n=20)],
 }
 
 PREDICTIONS = {

@@ -9,11 +9,16 @@ from scipy.integrate import quad
 from scipy.stats import binom, chi2
 
 from retrain_sim.theory import (
+    fresh_data_limit,
+    fresh_data_moments,
+    gaussian_accumulate_variance,
     gaussian_log_variance,
     gaussian_mean_drift,
     gaussian_variance,
     hard_separation_mass,
+    kernel_density_variance,
     neutral_heterozygosity,
+    regression_excess_risk,
     softmax_trajectory,
     two_plateau_round,
 )
@@ -91,6 +96,101 @@ def test_log_variance_slope_is_that_of_chi_square(n_kept):
     expected = slope - math.log(n_kept)
     found = np.diff(gaussian_log_variance(7.0, n_kept, 3))
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-9 + error)
+
+
+def test_accumulated_gaussians_in_simulation():
+    rng, n_real, n_kept, n_rounds = np.random.default_rng(2), 4, 6, 6
+    pool = rng.normal(size=(N_RUNS, n_real))
+    pool = (pool - pool.mean(axis=1, keepdims=True)) / pool.std(axis=1, keepdims=True)
+    rows = [pool.var(axis=1)]
+    for _ in range(n_rounds):
+        noise = rng.normal(size=(N_RUNS, n_kept))
+        mean, sd = pool.mean(axis=1, keepdims=True), pool.std(axis=1, keepdims=True)
+        pool = np.concatenate([pool, mean + sd * noise], axis=1)
+        rows.append(pool.var(axis=1))
+    expected = gaussian_accumulate_variance(1.0, n_kept, n_rounds, n_real)
+    assert_mean(np.stack(rows, axis=1)[:, 1:], expected[1:])
+
+
+@pytest.mark.parametrize("n", [2, 10, 100])
+def test_accumulated_variance_ends_at_the_product_of_the_sine(n):
+    """From the truth on: the first fit's own factor is 1 - 1/n."""
+    x = math.pi / math.sqrt(n)
+    found = gaussian_accumulate_variance(1 - 1 / n, n, 100_000)[-1]
+    assert found == pytest.approx(math.sin(x) / x, rel=1e-5)
+
+
+def test_fresh_data_in_simulation():
+    rng, n_real, n_synthetic, bias, n_rounds = np.random.default_rng(3), 4, 6, 0.8, 6
+    mean, variance, rows = np.zeros(N_RUNS), np.ones(N_RUNS), []
+    for _ in range(n_rounds):
+        real = rng.normal(size=(n_real, N_RUNS))
+        noise = rng.normal(size=(n_synthetic, N_RUNS))
+        both = np.concatenate([real, mean + np.sqrt(bias * variance) * noise])
+        mean, variance = both.mean(axis=0), both.var(axis=0, ddof=1)
+        rows.append([mean**2, variance])
+    expected = fresh_data_moments(n_real, n_synthetic, n_rounds, bias)
+    assert_mean(np.array(rows).transpose(2, 0, 1), expected[1:])
+
+
+@pytest.mark.parametrize("bias", [0.0, 0.5, 1.0])
+def test_fresh_data_forget_where_they_started(bias):
+    limit = fresh_data_limit(20, 60, bias)
+    for start in ((0.0, 1.0), (5.0, 0.1)):
+        path = fresh_data_moments(20, 60, 200, bias, start)
+        np.testing.assert_array_equal(path[0], start)
+        np.testing.assert_allclose(path[-1], limit, rtol=1e-12)
+
+
+def test_fresh_data_alone_are_a_first_fit_and_synthetic_data_alone_drift():
+    np.testing.assert_allclose(fresh_data_limit(25, 0), [1 / 25, 1.0], rtol=1e-14)
+    alone = fresh_data_moments(0, 10, 3)
+    np.testing.assert_allclose(alone[:, 0], np.arange(4) / 10, rtol=1e-14)
+    np.testing.assert_allclose(alone[:, 1], 1.0, rtol=1e-14)
+    biased = fresh_data_moments(0, 10, 3, sampling_bias=0.8)
+    np.testing.assert_allclose(biased[:, 1], 0.8 ** np.arange(4), rtol=1e-14)
+
+
+def test_kernel_density_variance_in_simulation():
+    rng, n_kept, h, n_rounds = np.random.default_rng(4), 5, 0.6, 5
+    data = np.tile([[1.0], [1.0], [-1.0], [-1.0], [0.0]], (1, N_RUNS))
+    rows = [data.var(axis=0)]
+    for _ in range(n_rounds):
+        chosen = rng.integers(n_kept, size=(n_kept, N_RUNS))
+        noise = h * rng.normal(size=(n_kept, N_RUNS))
+        data = np.take_along_axis(data, chosen, axis=0) + noise
+        rows.append(data.var(axis=0))
+    expected = kernel_density_variance(0.8, n_kept, h, n_rounds)
+    assert_mean(np.stack(rows, axis=1)[:, 1:], expected[1:])
+
+
+def test_kernel_density_variance_saturates():
+    path = kernel_density_variance(3.0, 50, 0.5, 5000)
+    assert path[-1] == pytest.approx(49 * 0.25, rel=1e-12)
+    without = kernel_density_variance(2.0, 9, 0.0, 4)
+    np.testing.assert_allclose(without, gaussian_variance(2.0, 9, 4), rtol=1e-13)
+
+
+@pytest.mark.parametrize("regime", ["replace", "accumulate"])
+def test_regression_risk_in_simulation(regime):
+    """Inputs drawn once and kept, one column of labels per round."""
+    rng, d, n, n_rounds, noise = np.random.default_rng(5), 3, 12, 5, 0.8
+    x = rng.normal(size=(N_RUNS, n, d))
+    pinv, errors, rows = np.linalg.pinv(x), np.zeros((N_RUNS, d)), []
+    for t in range(1, n_rounds + 2):
+        fit = errors + np.einsum(
+            "rdn,rn->rd", pinv, noise * rng.normal(size=x.shape[:2])
+        )
+        errors = fit if regime == "replace" else ((t - 1) * errors + fit) / t
+        rows.append((errors**2).sum(axis=1))
+    expected = regression_excess_risk(d, n, n_rounds, noise=noise, regime=regime)
+    assert_mean(np.stack(rows, axis=1), expected)
+
+
+def test_accumulated_regression_stays_below_its_bound():
+    path = regression_excess_risk(10, 100, 10_000, regime="accumulate")
+    assert path[-1] / path[0] == pytest.approx(math.pi**2 / 6, rel=1e-4)
+    assert (path <= path[0] * math.pi**2 / 6).all()
 
 
 # Curation
@@ -172,6 +272,15 @@ def test_softmax_survives_extreme_rewards():
         (lambda: gaussian_mean_drift(1.0, 1, 1), "n_kept is 1, allowed integers >= 2"),
         (lambda: gaussian_log_variance(0.0, 5, 1), "initial contains 0.0"),
         (lambda: gaussian_variance(1.0, 5, -1), "n_rounds is -1"),
+        (lambda: gaussian_accumulate_variance(1.0, 1, 1), "n_kept is 1"),
+        (lambda: gaussian_accumulate_variance(1.0, 2, 1, 1), "n_real is 1"),
+        (lambda: fresh_data_moments(1, 0, 1), "n_real + n_synthetic is 1"),
+        (lambda: fresh_data_moments(5, 5, 1, 1.5), "sampling_bias contains 1.5"),
+        (lambda: fresh_data_limit(0, 5), "n_real is 0"),
+        (lambda: kernel_density_variance(1.0, 5, -1.0, 1), "bandwidth contains -1.0"),
+        (lambda: regression_excess_risk(5, 6, 1), "n_rows is 6, allowed integers >= 7"),
+        (lambda: regression_excess_risk(5, 9, 1, noise=-1.0), "noise contains -1.0"),
+        (lambda: regression_excess_risk(1, 9, 1, regime="keep"), "regime is 'keep'"),
         (lambda: hard_separation_mass(1.1, 2, 1), "a_0 contains 1.1"),
         (lambda: hard_separation_mass(0.1, 0.5, 1), "slate_size is 0.5"),
         (lambda: two_plateau_round([0.1, -0.1], 0.5, 2), "a contains -0.1"),

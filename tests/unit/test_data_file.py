@@ -1,7 +1,11 @@
 """The user's own table: what is read, and how a bad one is refused."""
 
+import sys
+
 import numpy as np
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from retrain_sim.data import File
 from retrain_sim.errors import UserError
@@ -28,6 +32,12 @@ def npz_file(folder, **arrays):
 def npy_file(folder, array):
     path = folder / "table.npy"
     np.save(path, array)
+    return path
+
+
+def parquet_file(folder, **columns):
+    path = folder / "table.parquet"
+    parquet.write_table(pa.table(columns), path)
     return path
 
 
@@ -75,6 +85,65 @@ def test_standardized_columns_have_mean_0_and_sd_1(tmp_path):
     data = load(npy_file(tmp_path, x))
     np.testing.assert_allclose(data.x.mean(axis=0), [0, 0], atol=1e-7)
     np.testing.assert_allclose(data.x.std(axis=0), [1, 0], rtol=1e-6)
+
+
+NUMBERS = {"a": pa.array([1, 3, 8], pa.int16()), "b": [2.0, 5.0, -1.0]}
+
+
+def test_numbers_of_a_parquet(tmp_path):
+    data = load(parquet_file(tmp_path, **NUMBERS), standardize=False)
+    np.testing.assert_array_equal(data.x, ROWS)
+    assert (data.x.dtype, data.names) == (np.float32, ("all",))
+
+
+@pytest.mark.parametrize(
+    "kind", [pa.array(["dog", "cat", "dog"]).dictionary_encode(), [7, 3, 7]]
+)
+def test_the_label_column_of_a_parquet(tmp_path, kind):
+    columns = {"a": NUMBERS["a"], "kind": kind, "b": NUMBERS["b"]}
+    data = load(parquet_file(tmp_path, **columns), label="kind", standardize=False)
+    np.testing.assert_array_equal(data.x, ROWS)
+    assert data.names in (("cat", "dog"), ("3", "7"))
+    assert data.labels.tolist() == [1, 0, 1]
+
+
+BAD_PARQUET = {
+    "text": ({"a": ["x", "y"]}, "column 'a' is not numbers but string"),
+    "truth values": ({"a": [True, False]}, "column 'a' is not numbers but bool"),
+    "a missing value": ({"a": [1, None, 3]}, "column 'a' has no value in row 2"),
+    "nan": ({"a": [1.0, float("nan")]}, "not finite in row 2"),
+    "one row": ({"a": [1.0]}, "at least 2 samples"),
+    "no columns": ({}, "at least 2 samples"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_PARQUET)
+def test_a_bad_parquet_is_refused(tmp_path, name):
+    columns, message = BAD_PARQUET[name]
+    with pytest.raises(UserError) as caught:
+        load(parquet_file(tmp_path, **columns))
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_parquet_needs_its_label_column(tmp_path):
+    with pytest.raises(UserError, match=r"no column 'kind'; it has \['a', 'b'\]"):
+        load(parquet_file(tmp_path, **NUMBERS), label="kind")
+
+
+@pytest.mark.parametrize("kept", [0, 3, -8])
+def test_a_damaged_parquet_is_refused(tmp_path, kept):
+    path = parquet_file(tmp_path, **NUMBERS)
+    path.write_bytes(path.read_bytes()[:kept])
+    with pytest.raises(UserError, match="not a readable table"):
+        load(path)
+
+
+def test_a_missing_pyarrow_is_named_with_its_cure(tmp_path, monkeypatch):
+    path = parquet_file(tmp_path, **NUMBERS)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(UserError, match=r"pip install retrain-sim\[data\]"):
+        load(path)
 
 
 BAD_CSV = {

@@ -59,7 +59,7 @@ REFUSED = [
     ({"metrics": {"nams": []}}, "metrics.nams: unknown key; did you mean 'names'?"),
     ({"metrics": {"names": ["spred"]}}, "metrics.names: unknown 'spred'; did you"),
     ({"metrics": {"names": "spread"}}, "metrics.names: Expected 'array', got 'str'"),
-    ({"data": {"size": 2}}, "data: no kind; allowed: alphabet, digits"),
+    ({"data": {"size": 2}}, "data: no kind; allowed: alphabet, blobs, circles"),
     ({"data": {"kind": 3}}, "data.kind: unknown 3; allowed: alphabet"),
     ({"prediction": {"kind": "luck"}}, "prediction.kind: unknown 'luck'; allowed"),
     ({"regime": {"kind": "real-share", "real_share": 2.0}}, "between 0 and 1, got 2"),
