@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
-from retrain_sim.sampling import weighted_index
+from retrain_sim.sampling import cumulative_weights, weighted_index
 
 
 def spread_rows(
@@ -42,7 +42,7 @@ def spread_rows(
     def draw(squared, key):
         mass = weights * jnp.where(jnp.isinf(squared), 1, squared)
         mass = jnp.where(mass.sum() > 0, mass, weights)
-        row = data[weighted_index(key, jnp.cumsum(mass), 1)[0]]
+        row = data[weighted_index(key, cumulative_weights(mass), 1)[0]]
         return jnp.minimum(squared, ((data - row[None]) ** 2).sum(axis=1)), row
 
     unknown = jnp.full(len(data), jnp.inf)
