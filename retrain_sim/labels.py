@@ -19,5 +19,5 @@ def label_of(metric: str) -> str:
         return "mean reward"
     if family == "share":
         return f"share of {rest}"
-    units = {"class_entropy": " (nats)", "kl_to_uniform": " (nats)"}
-    return words + units.get(rest, "")
+    nats = ("class_entropy", "kl_to_uniform", "knn_entropy")
+    return words + (" (nats)" if rest in nats else "")

@@ -24,6 +24,9 @@ from retrain_sim.loop import (
 from retrain_sim.preparation import Prepared
 from retrain_sim.scenario import Scenario, Stack, signature
 
+STATE_BYTES = 2**30
+"""Room for what all runs under way carry from round to round."""
+
 
 class Group(NamedTuple):
     """Arms that share one program: their names and scenarios."""
@@ -53,32 +56,50 @@ class Program:
     """The compiled simulation of one group of arms, all seeds.
 
     Runs (arm, seed) are spread over the local devices. On a CPU each device works
-    through its runs one after the other; an accelerator takes them all at once.
+    through its runs one after the other; an accelerator takes them all at once. Where
+    the states of all runs would not fit into ``STATE_BYTES``, as with pools that
+    accumulate, the runs are done in batches, each from the first round to the last.
     """
 
     def __init__(self, group: Group, prepared: Prepared):
         run = prepared.spec.run
         self.group, self.n_rounds, self.n_shown = group, run.rounds, run.shown
-        n_arms, n_seeds = len(group.names), run.seeds
-        devices = _device_count(n_arms * n_seeds)
+        self._n_seeds, self._seed = run.seeds, jnp.uint32(run.seed)
+        self._n_runs = len(group.names) * run.seeds
+        devices = _device_count(self._n_runs)
         mesh = jax.make_mesh((devices,), ("run",), axis_types=(AxisType.Auto,))
         self._spread = NamedSharding(mesh, PartitionSpec("run"))
         everywhere = NamedSharding(mesh, PartitionSpec())
         self._leaves = jax.device_put(group.stack.leaves, everywhere)
-        arm, seed = np.divmod(np.arange(n_arms * n_seeds, dtype=np.uint32), n_seeds)
-        padding = -len(arm) % devices
-        runs = np.pad(np.stack([arm, seed], axis=1), ((0, padding), (0, 0)))
-        self._runs = jax.device_put(runs, self._spread)
-        self._n_real = n_arms * n_seeds
-        self._seed = jnp.uint32(run.seed)
-        self.rounds_done = 0
-        self.track: Any = None
+        self.state_bytes = self._n_runs * self._bytes_of_one()
+        self.n_batches = min(
+            -(-self.state_bytes // STATE_BYTES), -(-self._n_runs // devices)
+        )
+        self._batches = self._split(devices)
+        self.restart()
         self._compile(mesh)
+
+    def _bytes_of_one(self) -> int:
+        """Count the bytes of the state that one run carries from round to round."""
+        run = jax.ShapeDtypeStruct((2,), jnp.uint32)
+        track = jax.eval_shape(self._start_one, self._leaves, self._seed, run)
+        return sum(x.size * x.dtype.itemsize for x in jax.tree.leaves(track.state))
+
+    def _split(self, devices: int) -> list[Array]:
+        """Split the runs (arm, seed) into batches of one size, padded with run 0."""
+        runs = np.arange(self._n_runs, dtype=np.uint32)
+        size = -(-self._n_runs // self.n_batches)
+        size += -size % devices
+        runs = np.pad(runs, (0, -len(runs) % size)).reshape(-1, size)
+        pairs = np.stack(np.divmod(runs, self._n_seeds), axis=-1)
+        self.n_batches = len(pairs)
+        return [jax.device_put(batch, self._spread) for batch in pairs]
 
     def _compile(self, mesh: Any) -> None:
         """Compile the first observation and the rounds, ahead of time."""
+        runs = self._batches[0]
         started = jax.jit(self._mapped(self._start_one, mesh, 1)).lower(
-            self._leaves, self._seed, self._runs
+            self._leaves, self._seed, runs
         )
         self._start = started.compile()
         self.shape = jax.tree.map(
@@ -86,48 +107,99 @@ class Program:
             started.out_info,
         )
         bounds = (jnp.int32(0), jnp.int32(0))
-        lowered = jax.jit(self._mapped(self._advance_one, mesh, 2)).lower(
-            self._leaves, self._seed, self._runs, self.shape, *bounds
-        )
+        advance = jax.jit(self._mapped(self._advance_one, mesh, 2), donate_argnums=3)
+        lowered = advance.lower(self._leaves, self._seed, runs, self.shape, *bounds)
         self._advance = lowered.compile()
 
+    @property
+    def total_rounds(self) -> int:
+        """Rounds to do, over all batches of runs."""
+        return self.n_batches * self.n_rounds
+
+    @property
+    def rounds_done(self) -> int:
+        """Rounds done, over all batches of runs."""
+        return len(self._finished) * self.n_rounds + self._round
+
+    @property
+    def started(self) -> bool:
+        """Whether the batch at hand is under way."""
+        return self.track is not None
+
     def start(self) -> None:
-        """Draw the first candidates and observe p_0."""
+        """Draw the first candidates of a batch and observe p_0."""
         self.track = self._start(self._leaves, self._seed, self._runs)
 
-    def advance(self, last: int) -> None:
-        """Run all rounds up to ``last``."""
-        bounds = (jnp.int32(self.rounds_done), jnp.int32(last))
+    def advance(self, n_rounds: int) -> None:
+        """Run some rounds of the batch at hand, or all it has left."""
+        last = min(self._round + n_rounds, self.n_rounds)
+        bounds = (jnp.int32(self._round), jnp.int32(last))
         track = self._advance(self._leaves, self._seed, self._runs, self.track, *bounds)
         self.track = jax.block_until_ready(track)
-        self.rounds_done = last
+        self._round = last
+
+    def next_batch(self) -> None:
+        """Put a finished batch's records aside, unless it is the last one."""
+        if self._round == self.n_rounds and len(self._finished) < self.n_batches - 1:
+            self._finished.append(self._records())
+            self.track, self._round = None, 0
 
     def restart(self) -> None:
         """Forget what has been run; the compiled program stays."""
-        self.track, self.rounds_done = None, 0
+        self.track: Any = None
+        self._round, self._finished = 0, []
+
+    @property
+    def _runs(self) -> Array:
+        return self._batches[len(self._finished)]
+
+    def _records(self) -> Any:
+        return jax.tree.map(np.asarray, (self.track.rows, self.track.infos))
 
     def leaves(self) -> list[np.ndarray]:
         """Everything a checkpoint needs, on the host."""
-        return [np.asarray(leaf) for leaf in jax.tree.leaves(self.track)]
+        return [np.asarray(x) for x in jax.tree.leaves((self._finished, self.track))]
+
+    def n_leaves(self, rounds_done: int) -> int:
+        """Count the leaves of a checkpoint after some rounds."""
+        finished = self._finished_at(rounds_done)
+        records = jax.tree.leaves((self.shape.rows, self.shape.infos))
+        return finished * len(records) + len(jax.tree.leaves(self.shape))
+
+    def _finished_at(self, rounds_done: int) -> int:
+        return max(-(-rounds_done // self.n_rounds) - 1, 0)
 
     def restore(self, rounds_done: int, leaves: list[np.ndarray]) -> None:
         """Continue from a checkpoint."""
-        shapes, structure = jax.tree.flatten(self.shape)
+        finished = self._finished_at(rounds_done)
+        records = (self.shape.rows, self.shape.infos)
+        shapes, structure = jax.tree.flatten(([records] * finished, self.shape))
         if [(x.shape, x.dtype) for x in shapes] != [(x.shape, x.dtype) for x in leaves]:
             raise UserError("checkpoint: it does not belong to this scenario")
-        placed = [jax.device_put(leaf, self._spread) for leaf in leaves]
-        self.track = jax.tree.unflatten(structure, placed)
-        self.rounds_done = rounds_done
+        self._finished, track = jax.tree.unflatten(structure, leaves)
+        self.track = jax.device_put(track, self._spread)
+        self._round = rounds_done - finished * self.n_rounds
+
+    def done(self) -> np.ndarray:
+        """Return the rounds done of every run ``[arm, seed]``, -1 before its start."""
+        size = len(self._batches[0])
+        done = np.full(self.n_batches * size, -1)
+        done[: len(self._finished) * size] = self.n_rounds
+        if self.started:
+            done[len(self._finished) * size :][:size] = self._round
+        return done[: self._n_runs].reshape(-1, self._n_seeds)
 
     def recorded(self) -> tuple[Any, Any]:
         """Return rows and infos so far, ``[arm, seed, round, ...]``."""
-        shape = (len(self.group.names), self._n_real // len(self.group.names))
+        batches = [*self._finished, self._records()]
 
-        def unpack(leaf: Array) -> np.ndarray:
-            real = np.asarray(leaf)[: self._n_real]
-            return real.reshape(*shape, *real.shape[1:])
+        def unpack(*leaves: np.ndarray) -> np.ndarray:
+            missing = self.n_batches - len(leaves)
+            leaves = (*leaves, *[np.zeros_like(leaves[0])] * missing)
+            real = np.concatenate(leaves)[: self._n_runs]
+            return real.reshape(-1, self._n_seeds, *real.shape[1:])
 
-        return jax.tree.map(unpack, (self.track.rows, self.track.infos))
+        return jax.tree.map(unpack, *batches)
 
     def _mapped(self, one: Callable, mesh: Any, n_spread: int) -> Callable:
         """Map a function of one run over all runs, spread over the devices.

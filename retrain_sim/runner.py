@@ -156,6 +156,8 @@ def _simulate(
         raise UserError(f"prediction: {error}") from None
     listener.stage("compiling the loop")
     simulation = Simulation(prepared)
+    if simulation.needs:
+        listener.stage(simulation.needs)
     if saved:
         simulation.restore(*saved)
 
@@ -176,7 +178,8 @@ def _simulate(
         claims=_judge_claims(history, prepared.spec),
         audits=audits,
         real=prepared.real,
-        notes=prepared.notes,
+        notes=prepared.notes
+        | ({"memory": simulation.needs} if simulation.needs else {}),
         times={
             "wall_s": time.perf_counter() - began,
             "compile_s": simulated.compile_s,

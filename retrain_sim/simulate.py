@@ -69,15 +69,23 @@ class Simulation:
         self.run_s = 0.0
 
     @property
+    def needs(self) -> str:
+        """Say what large states need, or nothing."""
+        parts = [p for p in self.programs if p.n_batches > 1]
+        total = sum(p.state_bytes for p in parts) / 2**30
+        batches = sum(p.n_batches for p in parts)
+        return f"{total:.1f} GiB of state: {batches} batches" if parts else ""
+
+    @property
     def progress(self) -> Progress:
         """Rounds done and to do, over all programs."""
         done = sum(p.rounds_done for p in self.programs)
-        return Progress(done, sum(p.n_rounds for p in self.programs))
+        return Progress(done, sum(p.total_rounds for p in self.programs))
 
     def checkpoint(self) -> tuple[list[int], list[np.ndarray]]:
         """Return rounds done per program (-1: not started), and all leaves."""
-        done = [p.rounds_done if p.track else -1 for p in self.programs]
-        leaves = [leaf for p in self.programs if p.track for leaf in p.leaves()]
+        done = [p.rounds_done if p.started else -1 for p in self.programs]
+        leaves = [leaf for p in self.programs if p.started for leaf in p.leaves()]
         return done, leaves
 
     def restore(self, done: list[int], leaves: list[np.ndarray]) -> None:
@@ -86,7 +94,7 @@ class Simulation:
             raise UserError("checkpoint: it does not belong to this scenario")
         for program, rounds in zip(self.programs, done, strict=True):
             if rounds >= 0:
-                n = len(jax.tree.leaves(program.shape))
+                n = program.n_leaves(rounds)
                 program.restore(rounds, leaves[:n])
                 leaves = leaves[n:]
 
@@ -121,32 +129,33 @@ class Simulation:
 
     def _run_program(self, program, after_chunk, chunk_seconds, raise_nonfinite):
         chunk = 1
-        if program.track is None:
-            program.start()
-            self._check(program, raise_nonfinite)
-        while program.rounds_done < program.n_rounds:
+        while program.rounds_done < program.total_rounds:
+            program.next_batch()
+            if not program.started:
+                program.start()
+                self._check(program, raise_nonfinite)
             began = time.perf_counter()
-            program.advance(min(program.rounds_done + chunk, program.n_rounds))
+            program.advance(chunk)
             taken = time.perf_counter() - began
             chunk = max(1, min(4 * chunk, int(chunk * chunk_seconds / taken)))
             self._check(program, raise_nonfinite)
             after_chunk(self)
 
     def _check(self, program: Program, raise_nonfinite: bool) -> None:
-        (rows, _), infos = program.recorded()
-        done = program.rounds_done
-        nothing = self._first(program, infos["run/kept"][..., :done] == 0)
+        (rows, _), infos, done = *program.recorded(), program.done()
+        nothing = self._first(program, infos["run/kept"] == 0, done)
         if nothing:
             raise NonFiniteError(
                 f"nothing to keep: {nothing}; no candidate has a score above zero"
             )
-        broken = self._first(program, rows["run/finite"][..., : done + 1] == 0)
+        broken = self._first(program, rows["run/finite"] == 0, done + 1)
         if broken and raise_nonfinite:
             hint = "try a smaller learning rate or smaller rewards"
             raise NonFiniteError(f"not finite: {broken}; {hint}")
 
-    def _first(self, program: Program, wrong: np.ndarray) -> str:
-        """Name the first round [arm, seed, round] in which something is wrong."""
+    def _first(self, program: Program, wrong: np.ndarray, done: np.ndarray) -> str:
+        """Name the first round [arm, seed, round] done in which something is wrong."""
+        wrong = wrong & (np.arange(wrong.shape[-1]) < done[..., None])
         if not wrong.any():
             return ""
         arm, seed, round = min(np.argwhere(wrong), key=lambda at: at[2])

@@ -102,7 +102,8 @@ def describe_notes(notes: dict[str, Any]) -> str:
         parts.append(
             f"classifier's held-out accuracy {notes['classifier_accuracy']:.3f}"
         )
-    return "; ".join([*parts, f"{notes['atoms']} atoms"])
+    parts.append(f"{notes['atoms']} atoms")
+    return "; ".join([*parts, *filter(None, [notes.get("memory")])])
 
 
 def percent(share: float) -> str:

@@ -66,13 +66,12 @@ class PrecisionRecall:
         held = balls_around(view.x, (real.x, real.weights, reach_real))
         found = balls_around(real.x, (view.x, view.weights, reach_fake))
         covered = nearest_squares(real.x, view) < reach_real
-        p = view.weights / view.weights.sum()
-        q = real.weights / real.weights.sum()
+        n, q = view.weights.sum(), real.weights.sum()
         return {
-            "fidelity/precision": p @ (held > 0),
-            "fidelity/recall": q @ (found > 0),
-            "fidelity/density": p @ held / k,
-            "fidelity/coverage": q @ covered,
+            "fidelity/precision": view.weights @ (held > 0) / n,
+            "fidelity/recall": real.weights @ (found > 0) / q,
+            "fidelity/density": view.weights @ held / (k * n),
+            "fidelity/coverage": real.weights @ covered / q,
         }
 
 

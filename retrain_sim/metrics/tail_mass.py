@@ -19,8 +19,9 @@ class TailMass:
     """Mass in the region where the held-out real data have their tail.
 
     Of letters, the tail is the rarest ones by real probability, as many as it takes to
-    have ``tail`` in all. Of vectors, it is what lies farther from the real mean, by
-    Mahalanobis distance, than all but a share ``tail`` of the held-out samples.
+    have ``tail`` in all. Of vectors, it is what lies farther from the mean, by
+    Mahalanobis distance, than all but a share ``tail`` of the held-out real samples;
+    mean and covariance are those of the samples that p_0 was fitted to.
     ``tail/mass`` in [0, 1] is the share of outcomes there: about ``tail`` for the real
     law itself (more, where letters have large probabilities).
 
@@ -33,7 +34,7 @@ class TailMass:
     Args:
         tail: share of the real data that is the tail, in (0, 1).
         rare: which letters are in it, filled in by ``prepare``.
-        center: real mean, filled in by ``prepare``.
+        center: mean of the fitted samples, filled in by ``prepare``.
         whiten: W with W'W the inverse covariance, filled in by ``prepare``.
         bound: squared distance where the tail begins, filled in by ``prepare``.
     """
@@ -54,7 +55,8 @@ class TailMass:
         real, tail = kit.splits.reference, float(self.tail)
         if real.x.ndim == 1:
             return dataclasses.replace(self, rare=_rarest(real.x, real.weights, tail))
-        center, whiten = _whitening(np.asarray(real.x, np.float64))
+        # Not of the same samples: those are less far from their own mean than new ones.
+        center, whiten = _whitening(np.asarray(kit.splits.model.x, np.float64))
         squares = ((real.x - center) @ whiten.T).astype(np.float32) ** 2
         bound = np.quantile(squares.sum(axis=1), 1 - tail, method="lower")
         region = {"center": center, "whiten": whiten, "bound": bound}

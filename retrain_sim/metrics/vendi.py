@@ -30,8 +30,8 @@ class Vendi:
             exp(-|x-y|^2 / 2 h^2).
         bandwidth: h of the Gaussian kernel in units of the data; 0: the median distance
             between two held-out real samples.
-        points: most rows that an eigenvalue problem may have, >= 1; of more rows, this
-            many are taken, evenly spaced along the cumulated weights.
+        points: most rows of an eigenvalue problem, whose cost grows as the cube, >= 1;
+            of more, this many are taken, evenly spaced along the cumulated weights.
 
     References:
         D. Friedman, A. Dieng, "The Vendi Score: A Diversity Evaluation Metric for
@@ -40,7 +40,7 @@ class Vendi:
 
     kernel: str = static(default="cosine")
     bandwidth: float = 0.0
-    points: int = static(default=512)
+    points: int = static(default=200)
 
     def check(self):
         """Yield what is out of range."""

@@ -143,6 +143,48 @@ def test_more_devices_give_the_same_answer(monkeypatch):
     assert_close(recorded(Simulation(vectors())), reference(vectors))
 
 
+def accumulating():
+    """A Gaussian that keeps every sample: its state grows with the rounds."""
+    small = {"run__rounds": 4, "run__seeds": 5, "run__shown": 4}
+    regime, kept = {"kind": "accumulate", "real_size": 50}, {"curation__n_kept": 20}
+    return prepared_of("gaussian-decay", **small, **kept, regime=regime, claim=[])
+
+
+def in_batches(monkeypatch, room):
+    """Compile the accumulating loop with room for the state of few runs only."""
+    monkeypatch.setattr(program, "STATE_BYTES", room)
+    return Simulation(accumulating())
+
+
+def test_runs_in_batches_are_the_same_runs(monkeypatch):
+    whole = Simulation(accumulating())
+    assert (whole.programs[0].n_batches, whole.needs) == (1, "")
+    parts = in_batches(monkeypatch, whole.programs[0].state_bytes // 2)
+    assert parts.programs[0].n_batches == 2
+    assert "2 batches" in parts.needs
+    assert parts.progress == Progress(0, 8)
+    assert_identical(recorded(parts), recorded(whole))
+
+
+@pytest.mark.parametrize("chunks_done", [3, 4, 5, 12])
+def test_a_run_in_batches_continues_from_a_checkpoint(monkeypatch, chunks_done):
+    saved = []
+
+    def save_or_die(simulation):
+        saved.append(simulation.checkpoint())
+        if len(saved) == chunks_done:
+            raise KilledError
+
+    first = in_batches(monkeypatch, 1)
+    with pytest.raises(KilledError):
+        first.run(save_or_die, chunk_seconds=1e-9)
+    for one in first.programs:
+        one.restart()
+    first.restore(*saved[-1])
+    assert first.progress.rounds_done == chunks_done
+    assert_identical(recorded(first), recorded(Simulation(accumulating())))
+
+
 @PREPARED
 def test_the_order_of_the_arms_does_not_matter(prepared_by):
     prepared = prepared_by()
