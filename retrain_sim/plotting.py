@@ -155,6 +155,10 @@ def draw_samples(ax: Axes, result: Result, arm: str, round: int) -> None:
         ax.set_axis_off()
         return
     everything = result.history["samples"].values
+    if np.issubdtype(samples.dtype, np.integer):  # sequences: one row each
+        ax.imshow(samples, cmap="tab20", vmin=-1, vmax=everything.max(), aspect="auto")
+        ax.set_axis_off()
+        return
     flat = everything.reshape(-1, samples.shape[-1])
     if samples.shape[-1] == 1:
         ax.hist(

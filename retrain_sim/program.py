@@ -66,7 +66,8 @@ class Program:
         self.group, self.n_rounds, self.n_shown = group, run.rounds, run.shown
         self._n_seeds, self._seed = run.seeds, jnp.uint32(run.seed)
         self._n_runs = len(group.names) * run.seeds
-        devices = _device_count(self._n_runs)
+        arm = next(iter(prepared.arms.values()))
+        devices = 1 if _calls_host(arm) else _device_count(self._n_runs)
         mesh = jax.make_mesh((devices,), ("run",), axis_types=(AxisType.Auto,))
         self._spread = NamedSharding(mesh, PartitionSpec("run"))
         everywhere = NamedSharding(mesh, PartitionSpec())
@@ -259,6 +260,16 @@ class Program:
 
 def _in_turn(one: Callable) -> Callable:
     return lambda *spread: jax.lax.map(lambda xs: one(*xs), spread)
+
+
+def _calls_host(scenario: Scenario) -> bool:
+    """Ask for rewards that run on the host.
+
+    One device then does all runs: on several CPU devices two callbacks that copy their
+    arguments at once can wait for each other forever (jax 0.10). Little is lost, since
+    Python runs one of them at a time.
+    """
+    return any(getattr(reward, "host", False) for reward in scenario.rewards)
 
 
 def _device_count(n_runs: int) -> int:

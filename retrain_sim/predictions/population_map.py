@@ -12,7 +12,7 @@ from jaxtyping import Array, Float
 
 from retrain_sim.base import KnownCuration, KnownMixture, component
 from retrain_sim.loop import reads_density
-from retrain_sim.models import Categorical, Gaussian
+from retrain_sim.models import Categorical, Gaussian, LinearRegression, NGram
 from retrain_sim.predictions.base import NOTHING, Assumption, Outlook
 from retrain_sim.predictions.paths import as_choice, atom_paths, choice_path
 from retrain_sim.predictions.resampling import resampled_weights
@@ -115,8 +115,9 @@ def _ideal_fit(scenario: Scenario) -> Assumption:
     text = "the fit is ideal (any law can be learned)"
     if isinstance(scenario.model, Categorical):
         return Assumption(text, True, "frequencies of all outcomes")
-    if isinstance(scenario.model, Gaussian):
-        return Assumption(text, False, "a Gaussian is not closed under curation")
+    if isinstance(scenario.model, Gaussian | LinearRegression | NGram):
+        found = type(scenario.model).__name__
+        return Assumption(text, False, f"a {found} is not closed under curation")
     return Assumption(text, None, "measured as the realized share of the ideal update")
 
 

@@ -29,7 +29,8 @@ class Imported:
     Args:
         path: ``package.module:function``; the working directory is importable.
         host: the function is NumPy or PyTorch code: it is called on the host every
-            round (slower), with NumPy arrays.
+            round, with NumPy arrays. That is slower: every call copies the samples,
+            and all runs share one device and wait for Python in turn.
         function: filled in by ``prepare``.
         digest: of the module's source; a run resumes with the same code only.
     """
@@ -56,6 +57,7 @@ class Imported:
             found = type(function).__name__
             kit.fail("reward.path", f"{self.path} is not callable but {found}")
         if self.host:  # what fails there is reported once, in one line
+            kit.report(f"{self.path} runs on the host in every round: this is slow")
             logging.getLogger("jax._src.callback").setLevel(logging.CRITICAL)
         made = dataclasses.replace(
             self, function=function, digest=_source_digest(module)

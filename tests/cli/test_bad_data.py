@@ -46,6 +46,11 @@ NPZ = {
     "complex": (npz(x=np.ones((9, 2), complex)), ["numbers", "complex"]),
 }
 
+PARQUET = {
+    "no table": (b"hello\n", ["not a readable"]),
+    "empty": (b"", ["not a readable"]),
+}
+
 NPY = {
     "a single number": (npy(3.0), ["samples"]),
     "empty": (npy(np.zeros((0, 2))), ["at least 2", "0"]),
@@ -76,7 +81,12 @@ def files(cases, suffix):
 
 @pytest.mark.parametrize(
     ("name", "data", "says"),
-    [*files(CSV, ".csv"), *files(NPZ, ".npz"), *files(NPY, ".npy")],
+    [
+        *files(CSV, ".csv"),
+        *files(NPZ, ".npz"),
+        *files(NPY, ".npy"),
+        *files(PARQUET, ".parquet"),
+    ],
 )
 def test_bad_table_is_refused(here, refused, name, data, says):
     (here / name).write_bytes(data)

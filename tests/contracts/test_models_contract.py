@@ -14,7 +14,7 @@ from contract import (
 )
 from support import assert_close, assert_identical
 
-from retrain_sim.base import Density, Enumerable, Storing
+from retrain_sim.base import Density, Enumerable, Probed, Storing
 
 every_model = pytest.mark.parametrize("case", every(MODELS))
 by_formula = pytest.mark.parametrize(
@@ -31,6 +31,10 @@ with_density = pytest.mark.parametrize(
     ),
 )
 listed = pytest.mark.parametrize("case", every({"categorical": MODELS["categorical"]}))
+probed = pytest.mark.parametrize(
+    "case",
+    every({k: v for k, v in MODELS.items() if isinstance(v[0].model, Probed)}),
+)
 ONES = jnp.ones(N)
 KEY = jax.random.key(7)
 
@@ -167,3 +171,14 @@ def test_a_support_lists_every_outcome_with_its_probability(case, key):
     assert float(probs.sum()) == pytest.approx(1, rel=1e-6)
     drawn = sample(case.model, key, probs)
     assert set(np.unique(drawn)) <= set(np.asarray(x)[np.asarray(probs) > 0].tolist())
+
+
+@probed
+def test_probes_are_outcomes_with_weights_that_name_the_model(case, key):
+    """A fit to the probes alone is the model again."""
+    assert not isinstance(case.model, Enumerable)
+    params = fitted(case, key)
+    x, weights = case.model.probe(params)
+    assert (x.dtype, x.shape[1:]) == (case.x.dtype, case.x.shape[1:])
+    assert float(weights.sum()) == pytest.approx(1, rel=1e-6)
+    assert_close(fit(case.model, key, params, x, weights), params)

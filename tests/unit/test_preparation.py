@@ -1,5 +1,11 @@
 """From a spec to a scenario: what does not fit together is refused by name."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -9,6 +15,12 @@ from retrain_sim import prepare, run
 from retrain_sim.errors import UserError
 from retrain_sim.kit import check_scores
 
+LARGE = {
+    "data__dim": 20,
+    "curation__n_kept": 20_000,
+    "metrics__names": ["rewards", "spread"],
+    "run": {"rounds": 2, "seeds": 2, "atoms": 30},
+}
 VECTORS = {"run__rounds": 1, "run__seeds": 2, "run__atoms": 30}
 
 
@@ -26,6 +38,11 @@ def traceable(x):
 
 def numpy_only(x):
     return np.sort(np.asarray(x), axis=0)[:, 0]
+
+
+def many_numbers(x):
+    """Take long enough, on arrays large enough, for two callbacks to meet."""
+    return -np.square(np.asarray(x)).sum(axis=1)
 
 
 def wrong_shape(x):
@@ -47,7 +64,92 @@ ONE_VOTER = {
     "claim": [],
 }
 
+SEQUENCES = {
+    "data": {"kind": "markov", "size": 3, "n": 20, "length": 4},
+    "model": {"kind": "n-gram"},
+    "groups": {"kind": "symbol"},
+}
+ROWS = {
+    "data": {"kind": "regression", "dim": 2, "n": 20},
+    "model": {"kind": "linear-regression"},
+}
+
 MISFITS = [
+    ("gaussian-decay", {"model": {"kind": "n-gram"}}, "n-gram needs sequences, not ve"),
+    (
+        "gaussian-decay",
+        {"groups": {"kind": "symbol"}},
+        "symbol needs sequences, not v",
+    ),
+    ("gaussian-decay", SEQUENCES | {"model": {"kind": "gaussian"}}, "not sequences"),
+    (
+        "gaussian-decay",
+        SEQUENCES | {"model": {"kind": "n-gram", "order": 12}},
+        "model.order: is 12, with 3 letters at most 9",
+    ),
+    (
+        "gaussian-decay",
+        SEQUENCES
+        | {"groups": {"kind": "symbol", "position": 4}}
+        | reward(kind="region", low=[0.0] * 4, high=[2.0] * 4),
+        "groups.position: is 4, allowed 0..3",
+    ),
+    (
+        "gaussian-decay",
+        SEQUENCES | reward(kind="region", low=[0.0], high=[1.0]),
+        "reward.low: 1 coordinates, data (4,)",
+    ),
+    (
+        "gaussian-decay",
+        {"model": {"kind": "linear-regression"}},
+        "linear-regression needs inputs and a label",
+    ),
+    (
+        "coin-drift",
+        {"model": {"kind": "linear-regression"}},
+        "linear-regression needs vectors, not letters",
+    ),
+    (
+        "gaussian-decay",
+        {"metrics__names": ["regression-error"]},
+        "regression-error needs the true coefficients: use data kind regression",
+    ),
+    (
+        "gaussian-decay",
+        ROWS | reward(kind="linear", weights=[1.0]),
+        "reward.weights: 1 coordinates, data (3,)",
+    ),
+    (
+        "gaussian-decay",
+        reward(kind="ball", center=[0.0, 1.0, 2.0]),
+        "reward.center: 3 coordinates, data (1,)",
+    ),
+    (
+        "gaussian-decay",
+        reward(kind="jump-disc", center=[0.0, 1.0]),
+        "reward.center: 2 coordinates, data (1,)",
+    ),
+    (
+        "gaussian-decay",
+        reward(kind="distance", target=[0.0, 1.0]),
+        "reward.target: 2 coordinates, data (1,)",
+    ),
+    (
+        "coin-drift",
+        reward(kind="distance", target=[0.0]),
+        "reward.target: 1 coordinates, but the data are letters",
+    ),
+    (
+        "coin-drift",
+        reward(kind="region", letters=[0, 2]),
+        "reward.letters: 2; at most 1",
+    ),
+    (
+        "gaussian-decay",
+        reward(kind="region", letters=[0]),
+        "a set of letters needs letters, not vectors",
+    ),
+    ("gaussian-decay", reward(kind="confidence"), "two classes or more"),
     ("coin-drift", {"model": {"kind": "gaussian"}}, "gaussian needs vectors"),
     ("coin-drift", {"model": {"kind": "flow-matching"}}, "flow-matching needs vectors"),
     ("coin-drift", {"model": {"kind": "categorical", "size": 1}}, "model.size"),
@@ -137,6 +239,37 @@ def test_a_numpy_reward_is_called_on_the_host():
         )
     )
     assert np.isfinite(result.history["reward/r/mean"].values).all()
+
+
+@pytest.mark.slow
+def test_large_samples_reach_the_host_from_several_devices():
+    """They did not, forever, when two devices called back at the same time."""
+    script = (
+        "from test_preparation import *\n"
+        "jax.config.update('jax_num_cpu_devices', 2)\n"
+        "run(spec_of('gaussian-decay', **own('many_numbers', host=True), **LARGE))\n"
+    )
+    paths = [*sys.path, str(Path(__file__).parent), str(Path(__file__).parents[1])]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, timeout=100)
+    assert done.returncode == 0
+
+
+def test_a_slow_reward_on_the_host_is_announced():
+    lines = []
+    spec = spec_of("gaussian-decay", **own("numpy_only", host=True), **VECTORS)
+    prepare(spec, lines.append)
+    slow = f"{__name__}:numpy_only runs on the host in every round: this is slow"
+    assert lines.count(slow) == 1
+
+
+def test_a_host_reward_is_mapped_over_seeds():
+    """An accelerator takes all runs at once: the callback sees one after the other."""
+    prepared = prepared_of("gaussian-decay", **own("numpy_only", host=True), **VECTORS)
+    reward = next(iter(prepared.arms.values())).rewards[0]
+    x = jax.random.normal(jax.random.key(0), (3, 7, 1))
+    found = jax.jit(jax.vmap(lambda reward, x: reward(x), (None, 0)))(reward, x)
+    np.testing.assert_array_equal(found, np.sort(np.asarray(x), axis=1)[..., 0])
 
 
 @pytest.mark.parametrize(
