@@ -14,9 +14,9 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
-TEMPERATURES = (0.1, 0.02)
+TEMPERATURES = (0.1, 0.02, 0.004)
 """Of the entropic prices, as shares of a row's mean excess over its least cost."""
-SCALINGS = 50
+SCALINGS = 20
 
 
 class Matching(NamedTuple):
@@ -144,7 +144,9 @@ def _shortest_paths(
     the row that holds it. A parent is replaced for a strict gain only: no cycles.
     """
     n = len(slack)
-    rows = jnp.arange(n, dtype=jnp.int32)[:, None]
+    columns = jnp.arange(n, dtype=jnp.int32)
+    # Of equally near rows every column prefers another, or ties make a single tree.
+    turns = (columns[:, None] - columns[None]) % n
 
     def relax(state):
         distance, parent, _ = state
@@ -152,10 +154,10 @@ def _shortest_paths(
         # As integers: the same order for numbers >= 0, at a third of the time.
         found = (slack + from_row[:, None]).view(jnp.int32)
         least = found.min(axis=0)
-        row = jnp.where(found == least[None], rows, n).min(axis=0)
+        turn = jnp.where(found == least[None], turns, n).min(axis=0)
         gain = least.view(jnp.float32) < distance
         distance = jnp.where(gain, least.view(jnp.float32), distance)
-        return distance, jnp.where(gain, row, parent), gain.any()
+        return distance, jnp.where(gain, (columns + turn) % n, parent), gain.any()
 
     start = jnp.full(n, jnp.inf), jnp.zeros(n, jnp.int32), True
     return jax.lax.while_loop(lambda state: state[2], relax, start)[:2]
