@@ -1,7 +1,6 @@
 """The exact assignment beside SciPy's: random costs, ties, duplicates, and bad ones."""
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
