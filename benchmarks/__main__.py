@@ -6,7 +6,13 @@ import statistics
 import time
 from collections.abc import Callable
 
-from benchmarks import curated_loop, flow_fit, population_map
+from benchmarks import (
+    assignment,
+    curated_loop,
+    flow_fit,
+    mixture_fit,
+    population_map,
+)
 from retrain_sim.cli import configure
 from retrain_sim.tables import Table
 from retrain_sim.terminal import console, print_table
@@ -29,7 +35,7 @@ def main() -> None:
     """Run all benchmarks; compile time is shown apart."""
     configure()
     rows = []
-    for module in (curated_loop, population_map, flow_fit):
+    for module in (curated_loop, population_map, flow_fit, mixture_fit, assignment):
         case = module.case()
         if case is None:
             rows.append([module.NAME, module.RIVAL, "not installed", "-", "-", "-"])

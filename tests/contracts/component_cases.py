@@ -57,7 +57,10 @@ SMALL_FLOW = models.FlowMatching(
 
 MODELS = {
     "categorical": [ModelCase(models.Categorical(G), LETTERS)],
-    "flow-matching": [ModelCase(SMALL_FLOW, VECTORS)],
+    "flow-matching": [
+        ModelCase(SMALL_FLOW, VECTORS),
+        ModelCase(SMALL_FLOW.replace(coupling="optimal-transport"), VECTORS),
+    ],
     "gaussian": [
         ModelCase(models.Gaussian(0, f32(1.0)), VECTORS),
         ModelCase(models.Gaussian(1, f32(0.5)), VECTORS),
