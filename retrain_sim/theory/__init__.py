@@ -13,6 +13,11 @@ Closed forms (`laws`):
     two_plateau_round: two types of outcomes, two voters, any slate size.
     softmax_trajectory: one reward, infinite slates.
 
+Bargaining, the limit K = inf (`nash`, `nash_welfare`, `hard_separation`):
+    nash_bargaining: the distribution that infinite slates tend to, with a certificate.
+    welfare, kkt_gap, welfare_regret_bound: how far a model is from it.
+    hard_separation_point: two basins that are all or nothing.
+
 The traceable forms of the maps, to compile, map or differentiate, are in `core`.
 """
 
@@ -22,6 +27,7 @@ from retrain_sim.theory.atoms import (
     population_round,
     population_trajectory,
 )
+from retrain_sim.theory.hard_separation import HardSeparation, hard_separation_point
 from retrain_sim.theory.laws import (
     gaussian_log_variance,
     gaussian_mean_drift,
@@ -31,17 +37,26 @@ from retrain_sim.theory.laws import (
     softmax_trajectory,
     two_plateau_round,
 )
+from retrain_sim.theory.nash import NashSolution, nash_bargaining
+from retrain_sim.theory.nash_welfare import kkt_gap, welfare, welfare_regret_bound
 
 __all__ = [
+    "HardSeparation",
+    "NashSolution",
     "curation_multiplier",
     "effective_sample_size",
     "gaussian_log_variance",
     "gaussian_mean_drift",
     "gaussian_variance",
     "hard_separation_mass",
+    "hard_separation_point",
+    "kkt_gap",
+    "nash_bargaining",
     "neutral_heterozygosity",
     "population_round",
     "population_trajectory",
     "softmax_trajectory",
     "two_plateau_round",
+    "welfare",
+    "welfare_regret_bound",
 ]

@@ -7,8 +7,6 @@ Plackett-Luce), and refits. With infinitely many kept samples and an ideal fit t
 is a map on probabilities, computed here in float64 to 5e-14 for every K.
 """
 
-import math
-
 import jax
 import numpy as np
 from jaxtyping import Float
@@ -17,10 +15,13 @@ from numpy.typing import ArrayLike
 from retrain_sim.theory import core
 from retrain_sim.theory.checks import (
     check_count,
+    check_like,
     check_number,
     check_probs,
     check_range,
     check_slate_size,
+    check_temperature,
+    check_voters,
 )
 
 MASS_TOLERANCE = 1e-9
@@ -73,7 +74,7 @@ def curation_multiplier(
         array([1.2311, 0.7689])
     """
     probs = check_probs("probs", probs)
-    rewards, weights = _check_voters(rewards, voter_weights, probs.size)
+    rewards, weights = check_voters(rewards, voter_weights, probs.size)
     slate_size = check_slate_size(slate_size)
     with jax.enable_x64(True):
         z, nodes = _prepare(rewards, temperature, probs > 0, slate_size)
@@ -105,7 +106,7 @@ def population_round(
 
     Example:
         >>> rewards = [[1.0, 0.0], [0.0, 1.0]]
-        >>> population_round([0.5, 0.5], rewards, [0.8, 0.2], math.inf).round(4)
+        >>> population_round([0.5, 0.5], rewards, [0.8, 0.2], np.inf).round(4)
         array([0.6386, 0.3614])
     """
     return population_trajectory(
@@ -165,7 +166,7 @@ def population_trajectory(
 
     Example:
         >>> rewards = [[40.0, 0.0], [0.0, 40.0]]
-        >>> path = population_trajectory([0.5, 0.5], rewards, [0.6, 0.4], math.inf, 2)
+        >>> path = population_trajectory([0.5, 0.5], rewards, [0.6, 0.4], np.inf, 2)
         >>> path.round(4)
         array([[0.5, 0.5],
                [0.6, 0.4],
@@ -173,7 +174,7 @@ def population_trajectory(
     """
     n_rounds = check_count("n_rounds", n_rounds, minimum=0)
     probs = check_probs("probs", probs)
-    rewards, weights = _check_voters(rewards, voter_weights, probs.size)
+    rewards, weights = check_voters(rewards, voter_weights, probs.size)
     slate_size = check_slate_size(slate_size)
     real, real_share = _check_real(real_probs, real_share, probs)
     support = (probs > 0) | ((real_share > 0) & (real > 0))
@@ -227,35 +228,18 @@ def effective_sample_size(probs: ArrayLike) -> float | Float[np.ndarray, "..."]:
     return float(size) if size.ndim == 0 else size
 
 
-def _check_voters(rewards, voter_weights, n):
-    rewards = check_range("rewards", rewards, -math.inf)
-    weights = check_probs("voter_weights", voter_weights)
-    if rewards.shape != (weights.size, n):
-        raise ValueError(
-            f"rewards has shape {rewards.shape}, allowed {(weights.size, n)}:"
-            " one row per voter weight, one column per atom"
-        )
-    return rewards, weights
-
-
 def _check_real(real_probs, real_share, probs):
     share = check_number("real_share", real_share, 0.0, 1.0)
     if real_probs is None:
         if share > 0:
             raise ValueError(f"real_share is {share}, allowed 0 without real_probs")
         return probs, share
-    real = check_probs("real_probs", real_probs)
-    if real.shape != probs.shape:
-        raise ValueError(
-            f"real_probs has shape {real.shape}, allowed {probs.shape} as probs"
-        )
-    return real, share
+    return check_like("real_probs", real_probs, probs), share
 
 
 def _prepare(rewards, temperature, support, slate_size):
-    if not temperature > 0:
-        raise ValueError(f"temperature is {temperature}, allowed > 0 or math.inf")
-    z = np.asarray(_scaled_rewards(rewards, float(temperature), support))
+    temperature = check_temperature(temperature)
+    z = np.asarray(_scaled_rewards(rewards, temperature, support))
     spread = np.abs(z).max()
     if not spread <= MAX_SPREAD:
         raise ValueError(
