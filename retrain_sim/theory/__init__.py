@@ -18,6 +18,11 @@ Bargaining, the limit K = inf (`nash`, `nash_welfare`, `hard_separation`):
     welfare, kkt_gap, welfare_regret_bound: how far a model is from it.
     hard_separation_point: two basins that are all or nothing.
 
+Basins (`basins`, `basin_limits`):
+    audit_basins: basins, gaps, leakage, and which assumptions of theorems hold.
+    leakage_interval, variance_bound: what the theorems then say.
+    plateau_limit, quadratic_limit, triangle_transition: exact limits at K = inf.
+
 The traceable forms of the maps, to compile, map or differentiate, are in `core`.
 """
 
@@ -26,6 +31,19 @@ from retrain_sim.theory.atoms import (
     effective_sample_size,
     population_round,
     population_trajectory,
+)
+from retrain_sim.theory.basin_limits import (
+    QuadraticLimit,
+    TriangleTransition,
+    plateau_limit,
+    quadratic_limit,
+    triangle_transition,
+)
+from retrain_sim.theory.basins import (
+    BasinAudit,
+    audit_basins,
+    leakage_interval,
+    variance_bound,
 )
 from retrain_sim.theory.hard_separation import HardSeparation, hard_separation_point
 from retrain_sim.theory.laws import (
@@ -41,8 +59,12 @@ from retrain_sim.theory.nash import NashSolution, nash_bargaining
 from retrain_sim.theory.nash_welfare import kkt_gap, welfare, welfare_regret_bound
 
 __all__ = [
+    "BasinAudit",
     "HardSeparation",
     "NashSolution",
+    "QuadraticLimit",
+    "TriangleTransition",
+    "audit_basins",
     "curation_multiplier",
     "effective_sample_size",
     "gaussian_log_variance",
@@ -51,12 +73,17 @@ __all__ = [
     "hard_separation_mass",
     "hard_separation_point",
     "kkt_gap",
+    "leakage_interval",
     "nash_bargaining",
     "neutral_heterozygosity",
+    "plateau_limit",
     "population_round",
     "population_trajectory",
+    "quadratic_limit",
     "softmax_trajectory",
+    "triangle_transition",
     "two_plateau_round",
+    "variance_bound",
     "welfare",
     "welfare_regret_bound",
 ]
