@@ -23,6 +23,9 @@ Basins (`basins`, `basin_limits`):
     leakage_interval, variance_bound: what the theorems then say.
     plateau_limit, quadratic_limit, triangle_transition: exact limits at K = inf.
 
+Limits at any slate size (`limits`):
+    limit: the fixed point or cycle that rounds reach.
+
 The traceable forms of the maps, to compile, map or differentiate, are in `core`.
 """
 
@@ -55,12 +58,14 @@ from retrain_sim.theory.laws import (
     softmax_trajectory,
     two_plateau_round,
 )
+from retrain_sim.theory.limits import Limit, limit
 from retrain_sim.theory.nash import NashSolution, nash_bargaining
 from retrain_sim.theory.nash_welfare import kkt_gap, welfare, welfare_regret_bound
 
 __all__ = [
     "BasinAudit",
     "HardSeparation",
+    "Limit",
     "NashSolution",
     "QuadraticLimit",
     "TriangleTransition",
@@ -74,6 +79,7 @@ __all__ = [
     "hard_separation_point",
     "kkt_gap",
     "leakage_interval",
+    "limit",
     "nash_bargaining",
     "neutral_heterozygosity",
     "plateau_limit",
