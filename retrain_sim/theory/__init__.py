@@ -23,7 +23,9 @@ Basins (`basins`, `basin_limits`):
     leakage_interval, variance_bound: what the theorems then say.
     plateau_limit, quadratic_limit, triangle_transition: exact limits at K = inf.
 
-Limits at any slate size (`limits`):
+Finite slates (`coexistence`, `limits`):
+    invasion_rates, two_stage_invasion: what grows when rare.
+    coexistence_threshold, critical_slate_size: when the types of all voters survive.
     limit: the fixed point or cycle that rounds reach.
 
 The traceable forms of the maps, to compile, map or differentiate, are in `core`.
@@ -48,6 +50,12 @@ from retrain_sim.theory.basins import (
     leakage_interval,
     variance_bound,
 )
+from retrain_sim.theory.coexistence import (
+    coexistence_threshold,
+    critical_slate_size,
+    invasion_rates,
+    two_stage_invasion,
+)
 from retrain_sim.theory.hard_separation import HardSeparation, hard_separation_point
 from retrain_sim.theory.laws import (
     gaussian_log_variance,
@@ -70,6 +78,8 @@ __all__ = [
     "QuadraticLimit",
     "TriangleTransition",
     "audit_basins",
+    "coexistence_threshold",
+    "critical_slate_size",
     "curation_multiplier",
     "effective_sample_size",
     "gaussian_log_variance",
@@ -77,6 +87,7 @@ __all__ = [
     "gaussian_variance",
     "hard_separation_mass",
     "hard_separation_point",
+    "invasion_rates",
     "kkt_gap",
     "leakage_interval",
     "limit",
@@ -89,6 +100,7 @@ __all__ = [
     "softmax_trajectory",
     "triangle_transition",
     "two_plateau_round",
+    "two_stage_invasion",
     "variance_bound",
     "welfare",
     "welfare_regret_bound",
