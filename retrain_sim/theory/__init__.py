@@ -28,6 +28,11 @@ Finite slates (`coexistence`, `limits`):
     coexistence_threshold, critical_slate_size: when the types of all voters survive.
     limit: the fixed point or cycle that rounds reach.
 
+Finite samples (`drift`, `count_simulation`):
+    count_chain, fixation, stationary_law: a few types, exactly.
+    linear_noise_variance: the spread about a fixed point, to first order.
+    simulate_counts: any atoms, over seeds.
+
 The traceable forms of the maps, to compile, map or differentiate, are in `core`.
 """
 
@@ -56,6 +61,15 @@ from retrain_sim.theory.coexistence import (
     invasion_rates,
     two_stage_invasion,
 )
+from retrain_sim.theory.count_simulation import simulate_counts
+from retrain_sim.theory.drift import (
+    CountChain,
+    Fixation,
+    count_chain,
+    fixation,
+    linear_noise_variance,
+    stationary_law,
+)
 from retrain_sim.theory.hard_separation import HardSeparation, hard_separation_point
 from retrain_sim.theory.laws import (
     gaussian_log_variance,
@@ -72,6 +86,8 @@ from retrain_sim.theory.nash_welfare import kkt_gap, welfare, welfare_regret_bou
 
 __all__ = [
     "BasinAudit",
+    "CountChain",
+    "Fixation",
     "HardSeparation",
     "Limit",
     "NashSolution",
@@ -79,9 +95,11 @@ __all__ = [
     "TriangleTransition",
     "audit_basins",
     "coexistence_threshold",
+    "count_chain",
     "critical_slate_size",
     "curation_multiplier",
     "effective_sample_size",
+    "fixation",
     "gaussian_log_variance",
     "gaussian_mean_drift",
     "gaussian_variance",
@@ -91,13 +109,16 @@ __all__ = [
     "kkt_gap",
     "leakage_interval",
     "limit",
+    "linear_noise_variance",
     "nash_bargaining",
     "neutral_heterozygosity",
     "plateau_limit",
     "population_round",
     "population_trajectory",
     "quadratic_limit",
+    "simulate_counts",
     "softmax_trajectory",
+    "stationary_law",
     "triangle_transition",
     "two_plateau_round",
     "two_stage_invasion",

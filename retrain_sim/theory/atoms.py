@@ -7,6 +7,8 @@ Plackett-Luce), and refits. With infinitely many kept samples and an ideal fit t
 is a map on probabilities, computed here in float64 to 5e-14 for every K.
 """
 
+from typing import Any
+
 import jax
 import numpy as np
 from jaxtyping import Float
@@ -80,7 +82,7 @@ def curation_multiplier(
         z, nodes = _prepare(rewards, temperature, probs > 0, slate_size)
         growth = np.array(_multiplier(probs, z, weights, slate_size, nodes))
     curated = np.where(probs > 0, growth, 0.0) @ probs
-    _check_mass(np.abs(np.array([curated - 1.0])))
+    check_mass(np.abs(np.array([curated - 1.0])))
     return growth
 
 
@@ -173,24 +175,12 @@ def population_trajectory(
                [0.6, 0.4]])
     """
     n_rounds = check_count("n_rounds", n_rounds, minimum=0)
-    probs = check_probs("probs", probs)
-    rewards, weights = check_voters(rewards, voter_weights, probs.size)
-    slate_size = check_slate_size(slate_size)
-    real, real_share = _check_real(real_probs, real_share, probs)
-    support = (probs > 0) | ((real_share > 0) & (real > 0))
+    game, real = prepare_game(
+        probs, rewards, voter_weights, slate_size, temperature, real_probs, real_share
+    )
     with jax.enable_x64(True):
-        z, nodes = _prepare(rewards, temperature, support, slate_size)
-        path, errors = _trajectory(
-            probs,
-            z,
-            weights,
-            slate_size,
-            nodes,
-            n_rounds,
-            real_probs=real,
-            real_share=real_share,
-        )
-    _check_mass(np.asarray(errors))
+        path, errors = _trajectory(*game, n_rounds, **real)
+    check_mass(np.asarray(errors))
     return np.array(path)
 
 
@@ -237,6 +227,31 @@ def _check_real(real_probs, real_share, probs):
     return check_like("real_probs", real_probs, probs), share
 
 
+def prepare_game(
+    probs: ArrayLike,
+    rewards: ArrayLike,
+    voter_weights: ArrayLike,
+    slate_size: int | float,
+    temperature: int | float,
+    real_probs: ArrayLike | None,
+    real_share: int | float,
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Check the arguments of `population_trajectory` and complete them for `core`.
+
+    Returns:
+        The first five arguments of `core.trajectory`, and its keywords.
+    """
+    probs = check_probs("probs", probs)
+    rewards, weights = check_voters(rewards, voter_weights, probs.size)
+    slate_size = check_slate_size(slate_size)
+    real, real_share = _check_real(real_probs, real_share, probs)
+    support = (probs > 0) | ((real_share > 0) & (real > 0))
+    with jax.enable_x64(True):
+        z, nodes = _prepare(rewards, temperature, support, slate_size)
+    game = probs, z, weights, slate_size, nodes
+    return game, {"real_probs": real, "real_share": real_share}
+
+
 def _prepare(rewards, temperature, support, slate_size):
     temperature = check_temperature(temperature)
     z = np.asarray(_scaled_rewards(rewards, temperature, support))
@@ -248,10 +263,12 @@ def _prepare(rewards, temperature, support, slate_size):
     return z, core.quadrature_nodes(z, slate_size)
 
 
-def _check_mass(errors: Float[np.ndarray, " t"]) -> None:
-    wrong = np.flatnonzero(~(errors < MASS_TOLERANCE))
+def check_mass(errors: Float[np.ndarray, "..."]) -> None:
+    """Raise FloatingPointError if a round [..., t] changed the total mass."""
+    wrong = np.argwhere(~(errors < MASS_TOLERANCE))
     if wrong.size:
+        first = tuple(wrong[wrong[:, -1].argmin()])
         raise FloatingPointError(
-            f"round {wrong[0] + 1} changed the total mass by {errors[wrong[0]]},"
+            f"round {first[-1] + 1} changed the total mass by {errors[first]},"
             f" allowed < {MASS_TOLERANCE}: the quadrature misses part of the rewards"
         )
