@@ -33,6 +33,10 @@ Finite samples (`drift`, `count_simulation`):
     linear_noise_variance: the spread about a fixed point, to first order.
     simulate_counts: any atoms, over seeds.
 
+Why diversity is lost (`decomposition`):
+    decompose: by selection, slate size, drift and the model.
+    entropy_split: between groups and within them.
+
 The traceable forms of the maps, to compile, map or differentiate, are in `core`.
 """
 
@@ -62,6 +66,7 @@ from retrain_sim.theory.coexistence import (
     two_stage_invasion,
 )
 from retrain_sim.theory.count_simulation import simulate_counts
+from retrain_sim.theory.decomposition import Decomposition, decompose, entropy_split
 from retrain_sim.theory.drift import (
     CountChain,
     Fixation,
@@ -87,6 +92,7 @@ from retrain_sim.theory.nash_welfare import kkt_gap, welfare, welfare_regret_bou
 __all__ = [
     "BasinAudit",
     "CountChain",
+    "Decomposition",
     "Fixation",
     "HardSeparation",
     "Limit",
@@ -98,7 +104,9 @@ __all__ = [
     "count_chain",
     "critical_slate_size",
     "curation_multiplier",
+    "decompose",
     "effective_sample_size",
+    "entropy_split",
     "fixation",
     "gaussian_log_variance",
     "gaussian_mean_drift",
