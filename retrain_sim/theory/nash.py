@@ -115,8 +115,9 @@ def nash_bargaining(
 
 def _utilities(rewards, temperature):
     """Return exp((r - max r) / temperature) in one new array: [m, n] may be large."""
-    utilities = rewards - rewards.max(axis=1, keepdims=True)
-    utilities /= temperature
+    with np.errstate(over="ignore"):  # to -inf, whose utility is 0
+        utilities = rewards - rewards.max(axis=1, keepdims=True)
+        utilities /= temperature
     return np.exp(utilities, out=utilities)
 
 
@@ -142,10 +143,11 @@ def _grow(utilities, weights, tolerance):
 def _share_ties(rewards, temperature, start, chosen, shares):
     """Spread each chosen share over the atoms of equal rewards, as p_0 does."""
     # Not of equal utilities: very bad outcomes differ although exp gives 0 for both.
+    all_equal = temperature == math.inf
     probs = np.zeros_like(start)
     for atom, share in zip(chosen, shares, strict=True):
         same = np.arange(start.size)
         for row in rewards:
-            same = same[row[same] / temperature == row[atom] / temperature]
+            same = same[all_equal | (row[same] == row[atom])]
         probs[same] += share * start[same] / start[same].sum()
     return probs

@@ -164,7 +164,10 @@ def _check_scaled(rewards, voter_weights, n, temperature):
     """Return z = (r - max r) / temperature [m, n] and the weights [m]."""
     rewards, weights = check_voters(rewards, voter_weights, n)
     temperature = check_temperature(temperature)
-    return (rewards - rewards.max(axis=1, keepdims=True)) / temperature, weights
+    with np.errstate(over="ignore"):
+        z = (rewards - rewards.max(axis=1, keepdims=True)) / temperature
+    check_range("rewards / temperature, minus its maximum,", z, -np.inf)
+    return z, weights
 
 
 def _log_means(probs, z):

@@ -61,6 +61,18 @@ def test_where_the_audit_passes_the_limit_is_in_the_interval(seed, q):
         assert low - 1e-9 <= audit.shares[-1, 0] <= high + 1e-9
 
 
+def test_a_leakage_that_counts_the_tolerance_twice_in_favor_is_refuted():
+    """With exp(-(Delta + eps)) the interval would miss the limit of plain plateaus."""
+    k, eps = 0.2, 1.0
+    share = plateau_limit([0.3, 0.7], k)[0]
+    rewards = np.log([[1.0, k], [k, 1.0]])
+    audit = audit_basins([0.5, 0.5], rewards, [0.3, 0.7], eps, n_rounds=0)
+    low, _ = leakage_interval(0.3, *(np.exp(-audit.gaps)))
+    assert low < share
+    low, _ = leakage_interval(0.3, *(np.exp(-audit.gaps - eps)))
+    assert low > share
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_variance_stays_above_its_bound(seed):
     start, rewards = two_basins(seed)

@@ -233,6 +233,21 @@ def test_a_voter_without_weight_changes_nothing():
     np.testing.assert_array_equal(with_silent.probs, base.probs)
 
 
+def test_rewards_may_span_all_floats():
+    huge = 1.7e308 * np.array([[1.0, -1.0, 0.0], [-1.0, 0.0, 1.0]])
+    for rewards, temperature in ((huge, 1.0), (huge, 1e-300), (huge / 1e300, 1e-300)):
+        nash = nash_bargaining(rewards, [0.4, 0.6], temperature=temperature)
+        np.testing.assert_allclose(nash.probs, [0.4, 0.0, 0.6], rtol=1e-12)
+        assert nash.converged
+
+
+def test_many_voters():
+    rewards, weights = instance(0, 2000, 60, scale=1.0)
+    nash = nash_bargaining(rewards, weights)
+    assert nash.converged
+    assert 10 < nash.support.size <= 60
+
+
 def test_atoms_without_mass_change_nothing():
     rewards, weights = instance(0, 30, 3)
     garbage = np.hstack([rewards, np.full((3, 2), 1e300)])
@@ -292,6 +307,10 @@ def test_welfare_is_exact_where_exponentials_vanish():
         (lambda: nash_bargaining([[0.0]], [1.0], [0.5]), "probs sums to 0.5"),
         (lambda: nash_bargaining([[0.0]], [1.0], temperature=0), "temperature is 0"),
         (lambda: nash_bargaining([[0.0]], [1.0], tolerance=-1), "tolerance contains"),
+        (
+            lambda: welfare([0.5, 0.5], [[0.0, 1e300]], [1.0], 1e-9),
+            "rewards / temperature, minus its maximum, contains -inf",
+        ),
         (lambda: welfare([[0.4, 0.7]], [[0.0, 1.0]], [1.0]), "probs sums to 1.1"),
         (
             lambda: kkt_gap([1.0], [[0.0]], [1.0], initial_probs=[0.5, 0.5]),
