@@ -23,12 +23,13 @@ Basins (`basins`, `basin_limits`):
     leakage_interval, variance_bound: what the theorems then say.
     plateau_limit, quadratic_limit, triangle_transition: exact limits at K = inf.
 
-Finite slates (`coexistence`, `limits`):
-    invasion_rates, two_stage_invasion: what grows when rare.
+Finite slates (`coexistence`, `two_stage`, `limits`):
+    invasion_rates: what grows when rare.
     coexistence_threshold, critical_slate_size: when the types of all voters survive.
+    two_stage_invasion: what grows when rare, an owner and then a public curating.
     limit: the fixed point or cycle that rounds reach.
 
-Finite samples (`drift`, `count_simulation`):
+Finite samples (`count_chains`, `drift`, `count_simulation`):
     count_chain, fixation, stationary_law: a few types, exactly.
     linear_noise_variance: the spread about a fixed point, to first order.
     simulate_counts: any atoms, over seeds.
@@ -63,14 +64,12 @@ from retrain_sim.theory.coexistence import (
     coexistence_threshold,
     critical_slate_size,
     invasion_rates,
-    two_stage_invasion,
 )
+from retrain_sim.theory.count_chains import CountChain, count_chain
 from retrain_sim.theory.count_simulation import simulate_counts
 from retrain_sim.theory.decomposition import Decomposition, decompose, entropy_split
 from retrain_sim.theory.drift import (
-    CountChain,
     Fixation,
-    count_chain,
     fixation,
     linear_noise_variance,
     stationary_law,
@@ -88,6 +87,7 @@ from retrain_sim.theory.laws import (
 from retrain_sim.theory.limits import Limit, limit
 from retrain_sim.theory.nash import NashSolution, nash_bargaining
 from retrain_sim.theory.nash_welfare import kkt_gap, welfare, welfare_regret_bound
+from retrain_sim.theory.two_stage import two_stage_invasion
 
 __all__ = [
     "BasinAudit",
