@@ -48,6 +48,7 @@ def fixation(chain: CountChain) -> Fixation:
         J. G. Kemeny, J. L. Snell, "Finite Markov Chains", Springer 1976.
 
     Example:
+        >>> from retrain_sim.theory import count_chain
         >>> end = fixation(count_chain(lambda a: a, n_kept=4))
         >>> end.probs[:, 1].round(4)
         array([0.  , 0.25, 0.5 , 0.75, 1.  ])
@@ -89,6 +90,7 @@ def stationary_law(chain: CountChain) -> tuple[Float[np.ndarray, " states"], flo
         Discrete-Time Finite Markov Chains", Journal of Applied Probability 1965.
 
     Example:
+        >>> from retrain_sim.theory import count_chain
         >>> law, stays = stationary_law(count_chain(lambda a: 0.5 + 0.0 * a, 2))
         >>> law.round(4), round(stays, 4)
         (array([0.25, 0.5 , 0.25]), 1.0)

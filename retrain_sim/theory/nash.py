@@ -16,7 +16,6 @@ from numpy.typing import ArrayLike
 from retrain_sim.theory.checks import (
     check_number,
     check_probs,
-    check_range,
     check_temperature,
     check_voters,
 )
@@ -94,8 +93,7 @@ def nash_bargaining(
         (array([2]), array([0.6065, 0.6065]))
     """
     tolerance = check_number("tolerance", tolerance, 0.0)
-    rewards = check_range("rewards", rewards, -math.inf)
-    n = rewards.shape[-1] if rewards.ndim else 0
+    n = np.shape(rewards)[-1] if np.ndim(rewards) else 0
     start = check_probs("probs", np.ones(n) / max(n, 1) if probs is None else probs)
     rewards, weights = check_voters(rewards, voter_weights, start.size)
     inside = np.flatnonzero(start)
@@ -103,7 +101,7 @@ def nash_bargaining(
     temperature = check_temperature(temperature)
     utilities = _utilities(rewards, temperature)
     chosen, shares, gap, passes = _grow(utilities, weights, tolerance)
-    judging = rewards[weights > 0]
+    judging = [rewards[i] for i in np.flatnonzero(weights)]
     shared = _share_ties(judging, temperature, start[inside], chosen, shares)
     full = np.zeros_like(start)
     full[inside] = shared
@@ -124,7 +122,7 @@ def _utilities(rewards, temperature):
 def _grow(utilities, weights, tolerance):
     """Return the chosen atoms, their shares, the gap and the number of passes."""
     voters = np.flatnonzero(weights)
-    chosen = np.unique(utilities[voters].argmax(axis=1))
+    chosen = np.unique([utilities[i].argmax() for i in voters])
     gap, passes, new = math.inf, 0, chosen
     prices = np.zeros(weights.size)
     while gap > tolerance and new.size and passes < MAX_ITERATIONS:

@@ -87,9 +87,9 @@ def test_a_compromise_breaks_outside_domination_and_takes_all():
     """Balanced at gap delta it invades iff 2 exp(-delta) > 1 + exp(-Delta)."""
     gap = 4.0
     edge = -math.log((1 + math.exp(-gap)) / 2)
-    for delta, invades in ((edge - 0.05, True), (edge + 0.05, False)):
+    for delta, invades in ((edge - 0.15, True), (edge + 0.15, False)):
         rewards = gap - np.array([[0.0, gap, delta], [gap, 0.0, delta]])
-        audit = audit_basins([0.45, 0.45, 0.1], rewards, [0.5, 0.5], 0.1, n_rounds=2000)
+        audit = audit_basins([0.45, 0.45, 0.1], rewards, [0.5, 0.5], 0.1, n_rounds=500)
         assert all(audit.main_text.values())
         assert audit.appendix["outside domination"] is not invades
         assert (audit.outside_mass[-1] > 0.99) == invades

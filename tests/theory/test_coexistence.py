@@ -181,7 +181,7 @@ def test_two_resistant_types_end_where_they_start():
     assert max(rates) < 1.0
     for rare in (0.01, 0.99):
         p = [rare, 1 - rare]
-        for _ in range(600):
+        for _ in range(200):
             p = population_round(p, [[gaps[0], 0.0]], [1.0], slates[0])
             p = population_round(p, [[gaps[1], 0.0]], [1.0], slates[1])
         assert abs(p[0] - round(rare)) < 1e-3
