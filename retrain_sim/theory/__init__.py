@@ -17,6 +17,31 @@ Closed forms (`laws`):
     two_plateau_round: two types of outcomes, two voters, any slate size.
     softmax_trajectory: one reward, infinite slates.
 
+Bargaining, the limit K = inf (`nash`, `nash_welfare`, `hard_separation`):
+    nash_bargaining: the distribution that infinite slates tend to, with a certificate.
+    welfare, kkt_gap, welfare_regret_bound: how far a model is from it.
+    hard_separation_point: two basins that are all or nothing.
+
+Basins (`basins`, `basin_limits`):
+    audit_basins: basins, gaps, leakage, and which assumptions of theorems hold.
+    leakage_interval, variance_bound: what the theorems then say.
+    plateau_limit, quadratic_limit, triangle_transition: exact limits at K = inf.
+
+Finite slates (`coexistence`, `two_stage`, `limits`):
+    invasion_rates: what grows when rare.
+    coexistence_threshold, critical_slate_size: when the types of all voters survive.
+    two_stage_invasion: what grows when rare, an owner and then a public curating.
+    limit: the fixed point or cycle that rounds reach.
+
+Finite samples (`count_chains`, `drift`, `count_simulation`):
+    count_chain, fixation, stationary_law: a few types, exactly.
+    linear_noise_variance: the spread about a fixed point, to first order.
+    simulate_counts: any atoms, over seeds.
+
+Why diversity is lost (`decomposition`):
+    decompose: by selection, slate size, drift and the model.
+    entropy_split: between groups and within them.
+
 The traceable forms of the maps, to compile, map or differentiate, are in `core`.
 """
 
@@ -26,6 +51,34 @@ from retrain_sim.theory.atoms import (
     population_round,
     population_trajectory,
 )
+from retrain_sim.theory.basin_limits import (
+    QuadraticLimit,
+    TriangleTransition,
+    plateau_limit,
+    quadratic_limit,
+    triangle_transition,
+)
+from retrain_sim.theory.basins import (
+    BasinAudit,
+    audit_basins,
+    leakage_interval,
+    variance_bound,
+)
+from retrain_sim.theory.coexistence import (
+    coexistence_threshold,
+    critical_slate_size,
+    invasion_rates,
+)
+from retrain_sim.theory.count_chains import CountChain, count_chain
+from retrain_sim.theory.count_simulation import simulate_counts
+from retrain_sim.theory.decomposition import Decomposition, decompose, entropy_split
+from retrain_sim.theory.drift import (
+    Fixation,
+    fixation,
+    linear_noise_variance,
+    stationary_law,
+)
+from retrain_sim.theory.hard_separation import HardSeparation, hard_separation_point
 from retrain_sim.theory.laws import (
     fresh_data_limit,
     fresh_data_moments,
@@ -40,10 +93,30 @@ from retrain_sim.theory.laws import (
     softmax_trajectory,
     two_plateau_round,
 )
+from retrain_sim.theory.limits import Limit, limit
+from retrain_sim.theory.nash import NashSolution, nash_bargaining
+from retrain_sim.theory.nash_welfare import kkt_gap, welfare, welfare_regret_bound
+from retrain_sim.theory.two_stage import two_stage_invasion
 
 __all__ = [
+    "BasinAudit",
+    "CountChain",
+    "Decomposition",
+    "Fixation",
+    "HardSeparation",
+    "Limit",
+    "NashSolution",
+    "QuadraticLimit",
+    "TriangleTransition",
+    "audit_basins",
+    "coexistence_threshold",
+    "count_chain",
+    "critical_slate_size",
     "curation_multiplier",
+    "decompose",
     "effective_sample_size",
+    "entropy_split",
+    "fixation",
     "fresh_data_limit",
     "fresh_data_moments",
     "gaussian_accumulate_variance",
@@ -51,11 +124,27 @@ __all__ = [
     "gaussian_mean_drift",
     "gaussian_variance",
     "hard_separation_mass",
+    "hard_separation_point",
+    "invasion_rates",
     "kernel_density_variance",
+    "kkt_gap",
+    "leakage_interval",
+    "limit",
+    "linear_noise_variance",
+    "nash_bargaining",
     "neutral_heterozygosity",
+    "plateau_limit",
     "population_round",
     "population_trajectory",
+    "quadratic_limit",
     "regression_excess_risk",
+    "simulate_counts",
     "softmax_trajectory",
+    "stationary_law",
+    "triangle_transition",
     "two_plateau_round",
+    "two_stage_invasion",
+    "variance_bound",
+    "welfare",
+    "welfare_regret_bound",
 ]

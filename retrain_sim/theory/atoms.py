@@ -7,7 +7,7 @@ Plackett-Luce), and refits. With infinitely many kept samples and an ideal fit t
 is a map on probabilities, computed here in float64 to 5e-14 for every K.
 """
 
-import math
+from typing import Any
 
 import jax
 import numpy as np
@@ -17,10 +17,13 @@ from numpy.typing import ArrayLike
 from retrain_sim.theory import core
 from retrain_sim.theory.checks import (
     check_count,
+    check_like,
     check_number,
     check_probs,
     check_range,
     check_slate_size,
+    check_temperature,
+    check_voters,
 )
 
 MASS_TOLERANCE = 1e-9
@@ -73,13 +76,13 @@ def curation_multiplier(
         array([1.2311, 0.7689])
     """
     probs = check_probs("probs", probs)
-    rewards, weights = _check_voters(rewards, voter_weights, probs.size)
+    rewards, weights = check_voters(rewards, voter_weights, probs.size)
     slate_size = check_slate_size(slate_size)
     with jax.enable_x64(True):
         z, nodes = _prepare(rewards, temperature, probs > 0, slate_size)
         growth = np.array(_multiplier(probs, z, weights, slate_size, nodes))
     curated = np.where(probs > 0, growth, 0.0) @ probs
-    _check_mass(np.abs(np.array([curated - 1.0])))
+    check_mass(np.abs(np.array([curated - 1.0])))
     return growth
 
 
@@ -105,7 +108,7 @@ def population_round(
 
     Example:
         >>> rewards = [[1.0, 0.0], [0.0, 1.0]]
-        >>> population_round([0.5, 0.5], rewards, [0.8, 0.2], math.inf).round(4)
+        >>> population_round([0.5, 0.5], rewards, [0.8, 0.2], np.inf).round(4)
         array([0.6386, 0.3614])
     """
     return population_trajectory(
@@ -165,31 +168,19 @@ def population_trajectory(
 
     Example:
         >>> rewards = [[40.0, 0.0], [0.0, 40.0]]
-        >>> path = population_trajectory([0.5, 0.5], rewards, [0.6, 0.4], math.inf, 2)
+        >>> path = population_trajectory([0.5, 0.5], rewards, [0.6, 0.4], np.inf, 2)
         >>> path.round(4)
         array([[0.5, 0.5],
                [0.6, 0.4],
                [0.6, 0.4]])
     """
     n_rounds = check_count("n_rounds", n_rounds, minimum=0)
-    probs = check_probs("probs", probs)
-    rewards, weights = _check_voters(rewards, voter_weights, probs.size)
-    slate_size = check_slate_size(slate_size)
-    real, real_share = _check_real(real_probs, real_share, probs)
-    support = (probs > 0) | ((real_share > 0) & (real > 0))
+    game, real = prepare_game(
+        probs, rewards, voter_weights, slate_size, temperature, real_probs, real_share
+    )
     with jax.enable_x64(True):
-        z, nodes = _prepare(rewards, temperature, support, slate_size)
-        path, errors = _trajectory(
-            probs,
-            z,
-            weights,
-            slate_size,
-            nodes,
-            n_rounds,
-            real_probs=real,
-            real_share=real_share,
-        )
-    _check_mass(np.asarray(errors))
+        path, errors = _trajectory(*game, n_rounds, **real)
+    check_mass(np.asarray(errors))
     return np.array(path)
 
 
@@ -227,35 +218,43 @@ def effective_sample_size(probs: ArrayLike) -> float | Float[np.ndarray, "..."]:
     return float(size) if size.ndim == 0 else size
 
 
-def _check_voters(rewards, voter_weights, n):
-    rewards = check_range("rewards", rewards, -math.inf)
-    weights = check_probs("voter_weights", voter_weights)
-    if rewards.shape != (weights.size, n):
-        raise ValueError(
-            f"rewards has shape {rewards.shape}, allowed {(weights.size, n)}:"
-            " one row per voter weight, one column per atom"
-        )
-    return rewards, weights
-
-
 def _check_real(real_probs, real_share, probs):
     share = check_number("real_share", real_share, 0.0, 1.0)
     if real_probs is None:
         if share > 0:
             raise ValueError(f"real_share is {share}, allowed 0 without real_probs")
         return probs, share
-    real = check_probs("real_probs", real_probs)
-    if real.shape != probs.shape:
-        raise ValueError(
-            f"real_probs has shape {real.shape}, allowed {probs.shape} as probs"
-        )
-    return real, share
+    return check_like("real_probs", real_probs, probs), share
+
+
+def prepare_game(
+    probs: ArrayLike,
+    rewards: ArrayLike,
+    voter_weights: ArrayLike,
+    slate_size: int | float,
+    temperature: int | float,
+    real_probs: ArrayLike | None,
+    real_share: int | float,
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Check the arguments of `population_trajectory` and complete them for `core`.
+
+    Returns:
+        The first five arguments of `core.trajectory`, and its keywords.
+    """
+    probs = check_probs("probs", probs)
+    rewards, weights = check_voters(rewards, voter_weights, probs.size)
+    slate_size = check_slate_size(slate_size)
+    real, real_share = _check_real(real_probs, real_share, probs)
+    support = (probs > 0) | ((real_share > 0) & (real > 0))
+    with jax.enable_x64(True):
+        z, nodes = _prepare(rewards, temperature, support, slate_size)
+    game = probs, z, weights, slate_size, nodes
+    return game, {"real_probs": real, "real_share": real_share}
 
 
 def _prepare(rewards, temperature, support, slate_size):
-    if not temperature > 0:
-        raise ValueError(f"temperature is {temperature}, allowed > 0 or math.inf")
-    z = np.asarray(_scaled_rewards(rewards, float(temperature), support))
+    temperature = check_temperature(temperature)
+    z = np.asarray(_scaled_rewards(rewards, temperature, support))
     spread = np.abs(z).max()
     if not spread <= MAX_SPREAD:
         raise ValueError(
@@ -264,10 +263,12 @@ def _prepare(rewards, temperature, support, slate_size):
     return z, core.quadrature_nodes(z, slate_size)
 
 
-def _check_mass(errors: Float[np.ndarray, " t"]) -> None:
-    wrong = np.flatnonzero(~(errors < MASS_TOLERANCE))
+def check_mass(errors: Float[np.ndarray, "..."]) -> None:
+    """Raise FloatingPointError if a round [..., t] changed the total mass."""
+    wrong = np.argwhere(~(errors < MASS_TOLERANCE))
     if wrong.size:
+        first = tuple(wrong[wrong[:, -1].argmin()])
         raise FloatingPointError(
-            f"round {wrong[0] + 1} changed the total mass by {errors[wrong[0]]},"
+            f"round {first[-1] + 1} changed the total mass by {errors[first]},"
             f" allowed < {MASS_TOLERANCE}: the quadrature misses part of the rewards"
         )

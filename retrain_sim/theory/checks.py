@@ -38,6 +38,18 @@ def check_probs(name: str, values: ArrayLike) -> Float[np.ndarray, " n"]:
     return array / total
 
 
+def check_like(
+    name: str, values: ArrayLike, probs: Float[np.ndarray, "..."]
+) -> Float[np.ndarray, " n"]:
+    """Return a probability vector over the atoms of probs, or raise ValueError."""
+    array = check_probs(name, values)
+    if array.shape != probs.shape[-1:]:
+        raise ValueError(
+            f"{name} has shape {array.shape}, allowed {probs.shape[-1:]} as probs"
+        )
+    return array
+
+
 def check_count(name: str, value: int | float, minimum: int) -> int:
     """Return an int >= minimum, or raise ValueError."""
     if not (float(value).is_integer() and value >= minimum):
@@ -50,3 +62,24 @@ def check_slate_size(value: int | float) -> float:
     if not (value >= 1 and (value == math.inf or float(value).is_integer())):
         raise ValueError(f"slate_size is {value}, allowed integers >= 1 or math.inf")
     return float(value)
+
+
+def check_temperature(value: int | float) -> float:
+    """Return a float > 0 or inf, or raise ValueError."""
+    if not value > 0:
+        raise ValueError(f"temperature is {value}, allowed > 0 or math.inf")
+    return float(value)
+
+
+def check_voters(
+    rewards: ArrayLike, voter_weights: ArrayLike, n: int
+) -> tuple[Float[np.ndarray, "m n"], Float[np.ndarray, " m"]]:
+    """Return finite rewards [m, n] and voter weights [m], or raise ValueError."""
+    rewards = check_range("rewards", rewards, -math.inf)
+    weights = check_probs("voter_weights", voter_weights)
+    if rewards.shape != (weights.size, n):
+        raise ValueError(
+            f"rewards has shape {rewards.shape}, allowed {(weights.size, n)}:"
+            " one row per voter weight, one column per atom"
+        )
+    return rewards, weights

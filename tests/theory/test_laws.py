@@ -235,6 +235,12 @@ def test_two_plateaus_are_symmetric_and_fixed_at_the_ends(slate_size, leakages):
         np.testing.assert_allclose(out, a, rtol=0, atol=1e-15)
 
 
+@pytest.mark.parametrize("slate_size", [3, 1000])
+def test_a_plateau_may_die_out_to_the_smallest_float(slate_size):
+    shares = np.array([1e-300, 1e-308, 5e-324])
+    np.testing.assert_array_equal(two_plateau_round(shares, 0.3, slate_size), 0.0)
+
+
 def test_two_plateaus_with_full_leakage_are_neutral():
     a = np.linspace(0, 1, 11).reshape(11, 1)
     out = two_plateau_round(a, 0.3, 6, 1.0, 1.0)

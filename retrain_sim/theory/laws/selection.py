@@ -97,6 +97,8 @@ def two_plateau_round(
     # Half a second to import, and only this function needs it.
     from scipy.stats import binom
 
+    # Its pmf overflows at the smallest of floats: shares that small are lost.
+    a = np.where(a > 1e-290, a, 0.0)
     return binom.pmf(j, slate_size, a[..., None]) @ kept
 
 
