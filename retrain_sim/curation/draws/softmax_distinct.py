@@ -6,7 +6,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int, PRNGKeyArray
-from scipy.integrate import solve_ivp
 
 from retrain_sim.base import Judges, component
 from retrain_sim.curation.draws.choose import pick_judges
@@ -72,6 +71,8 @@ class SoftmaxDistinct:
         What is left of an atom falls as exp(-sum_j c_j u_j), where judge j's clock c_j
         runs at speed w_j / E[u_j on what is left] until the share f is gone.
         """
+        from scipy.integrate import solve_ivp  # slow to import, and only theory asks
+
         if kept_share >= 1:
             return np.ones_like(probs)
         log_odds = scores / float(self.temperature)
