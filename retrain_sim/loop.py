@@ -218,7 +218,8 @@ def retrain_round(
     )
     params = scenario.model.fit(key_fit, state.params, data, weights)
     view = draw(key_sample, params, scenario)
-    info: Rows = {"run/kept": (selection.index >= 0).all() * 1.0}
+    trained = (selection.index >= 0).all() & (weights.sum() > 0)
+    info: Rows = {"run/trained": trained * 1.0}
     for metric in scenario.selection_metrics:
         info |= metric(state.view, selection, scenario.frame)
     return RetrainState(params, pool, view), info

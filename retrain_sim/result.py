@@ -13,7 +13,7 @@ from retrain_sim.predictions.base import Assumption
 from retrain_sim.spec import Spec
 from retrain_sim.verdicts import FAIL, Verdict, standard_error
 
-ALWAYS = ("run/finite", "run/kept")
+ALWAYS = ("run/finite", "run/trained")
 """Bookkeeping that is not a result."""
 
 

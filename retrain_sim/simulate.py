@@ -143,17 +143,19 @@ class Simulation:
 
     def _check(self, program: Program, raise_nonfinite: bool) -> None:
         (rows, _), infos, done = *program.recorded(), program.done()
-        nothing = self._first(program, infos["run/kept"] == 0, done)
+        nothing = self._first(program, infos["run/trained"] == 0, done, 1)
         if nothing:
             raise NonFiniteError(
-                f"nothing to keep: {nothing}; no candidate has a score above zero"
+                f"nothing left to train on: {nothing}; every candidate was rejected"
             )
         broken = self._first(program, rows["run/finite"] == 0, done + 1)
         if broken and raise_nonfinite:
             hint = "try a smaller learning rate or smaller rewards"
             raise NonFiniteError(f"not finite: {broken}; {hint}")
 
-    def _first(self, program: Program, wrong: np.ndarray, done: np.ndarray) -> str:
+    def _first(
+        self, program: Program, wrong: np.ndarray, done: np.ndarray, shift: int = 0
+    ) -> str:
         """Name the first round [arm, seed, round] done in which something is wrong."""
         wrong = wrong & (np.arange(wrong.shape[-1]) < done[..., None])
         if not wrong.any():

@@ -10,6 +10,7 @@ from retrain_sim.metrics.mmd import Mmd
 from retrain_sim.metrics.mode_coverage import ModeCoverage
 from retrain_sim.metrics.nearest_real import NearestReal
 from retrain_sim.metrics.precision_recall import PrecisionRecall
+from retrain_sim.metrics.public_choice import PublicChoice
 from retrain_sim.metrics.recognizable import Recognizable
 from retrain_sim.metrics.regression_error import RegressionError
 from retrain_sim.metrics.rewards import Rewards
@@ -31,6 +32,7 @@ STATE_KINDS = {
     "mode-coverage": ModeCoverage,
     "nearest-real": NearestReal,
     "precision-recall": PrecisionRecall,
+    "public-choice": PublicChoice,
     "recognizable": Recognizable,
     "regression-error": RegressionError,
     "rewards": Rewards,
@@ -64,6 +66,7 @@ __all__ = [
     "ModeCoverage",
     "NearestReal",
     "PrecisionRecall",
+    "PublicChoice",
     "Recognizable",
     "RegressionError",
     "Rewards",

@@ -109,7 +109,8 @@ def step_by_step(
     for _ in range(n_rounds):
         growth = curator.multiplier(atoms.view, path[-1])
         law = np.where(path[-1] > 0, path[-1] * growth, 0)
-        kept.append(law / law.sum())
+        # Where nothing is kept any more there is no law: NaN from here on.
+        kept.append(law / law.sum() if law.sum() > 0 else np.full_like(law, np.nan))
         mixed = regime.law(np.stack(kept), atoms.real_probs, curator.n_kept)
         path.append(mixed / mixed.sum())
     return np.stack(path)

@@ -268,6 +268,7 @@ STATE_METRICS = {
     ],
     "nearest-real": [MetricCase(metrics.NearestReal(VECTORS[:5] + 0.1, f32(0.3)))],
     "precision-recall": [MetricCase(metrics.PrecisionRecall(3))],
+    "public-choice": [MetricCase(metrics.PublicChoice(f32([0.3, 0.7]), f32(0.5)))],
     "recognizable": [MetricCase(metrics.Recognizable(f32(0.4), a_classifier()))],
     "regression-error": [
         MetricCase(metrics.RegressionError(f32([0.5]), f32(0.1))),
