@@ -161,10 +161,9 @@ class Simulation:
         if not wrong.any():
             return ""
         arm, seed, round = min(np.argwhere(wrong), key=lambda at: at[2])
-        first_seed = self.prepared.spec.run.seed
-        return (
-            f"arm {program.group.names[arm]!r}, round {round}, seed {first_seed + seed}"
-        )
+        seed += self.prepared.spec.run.seed
+        name = program.group.names[arm]
+        return f"arm {name!r}, round {round + shift}, seed {seed}"
 
     def recorded(self) -> Simulated:
         """Collect all programs, arms in the scenario's order."""
