@@ -351,7 +351,8 @@ class Metric(Protocol):
     """Named scalars of a view; on the predicted atoms the same code predicts them.
 
     Unless its class says ``predictable = False``: where neighbors are counted, an atom
-    of weight 10 is ten copies, which no model draws.
+    of weight 10 is ten copies, which no model draws. ``pairs = True`` says that the
+    cost grows with the square of the outcomes.
     """
 
     def __call__(self, key: PRNGKeyArray, view: View, frame: Frame) -> Rows:

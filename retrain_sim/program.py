@@ -28,6 +28,10 @@ STATE_BYTES = 2**30
 """Room for what all runs under way carry from round to round."""
 
 
+SAMPLE_BYTES = 2**26
+"""Room for the samples to look at, of all runs and rounds."""
+
+
 class Group(NamedTuple):
     """Arms that share one program: their names and scenarios."""
 
@@ -52,6 +56,17 @@ def group_arms(arms: dict[str, Scenario]) -> list[Group]:
     ]
 
 
+def shown_samples(prepared: Prepared) -> int:
+    """Return how many samples of every run and round are kept to look at, at least 1.
+
+    As many as asked for, unless all of them need more than ``SAMPLE_BYTES``.
+    """
+    run, x = prepared.spec.run, prepared.atoms.view.x
+    per_sample = x.dtype.itemsize * x[0].size
+    n_views = len(prepared.arms) * run.seeds * (run.rounds + 1)
+    return max(1, min(run.shown, SAMPLE_BYTES // (per_sample * n_views)))
+
+
 class Program:
     """The compiled simulation of one group of arms, all seeds.
 
@@ -63,7 +78,8 @@ class Program:
 
     def __init__(self, group: Group, prepared: Prepared):
         run = prepared.spec.run
-        self.group, self.n_rounds, self.n_shown = group, run.rounds, run.shown
+        self.group, self.n_rounds = group, run.rounds
+        self.n_shown = shown_samples(prepared)
         self._n_seeds, self._seed = run.seeds, jnp.uint32(run.seed)
         self._n_runs = len(group.names) * run.seeds
         arm = next(iter(prepared.arms.values()))
@@ -192,7 +208,20 @@ class Program:
 
     def recorded(self) -> tuple[Any, Any]:
         """Return rows and infos so far, ``[arm, seed, round, ...]``."""
-        batches = [*self._finished, self._records()]
+        return self._unpacked([*self._finished, self._records()])
+
+    def flags(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return of every run and round whether all is finite, and could be trained."""
+        batches = [*self._finished, (self.track.rows, self.track.infos)]
+        return self._unpacked(
+            [
+                jax.device_get((rows[0]["run/finite"], infos["run/trained"]))
+                for rows, infos in batches
+            ]
+        )
+
+    def _unpacked(self, batches: list[Any]) -> Any:
+        """Join batches of runs; those to come are zero."""
 
         def unpack(*leaves: np.ndarray) -> np.ndarray:
             missing = self.n_batches - len(leaves)

@@ -64,6 +64,25 @@ def predict(
     return outlooks, audits
 
 
+class Pace:
+    """Decides when to save: so that saving takes a twentieth of the time at most."""
+
+    SHARE = 0.05
+
+    def __init__(self):
+        self._began = self._next = 0.0
+
+    def due(self) -> bool:
+        """Tell whether it is time to save; the clock of the saving then runs."""
+        self._began = time.perf_counter()
+        return self._began >= self._next
+
+    def saved(self) -> None:
+        """Wait longer the longer it took."""
+        now = time.perf_counter()
+        self._next = now + (now - self._began) * (1 / self.SHARE - 1)
+
+
 def run(
     spec: Spec,
     out: str | Path | None = None,
@@ -161,9 +180,12 @@ def _simulate(
     if saved:
         simulation.restore(*saved)
 
+    pace = Pace()
+
     def after_chunk(simulation: Simulation) -> None:
-        if folder:
+        if folder and pace.due():
             folder.save_checkpoint(*simulation.checkpoint(), mark)
+            pace.saved()
         listener.progress(simulation.progress)
 
     listener.progress(simulation.progress)

@@ -31,7 +31,16 @@ LAST_SEED = 2**31
 
 @dataclasses.dataclass(frozen=True)
 class Run:
-    """How long, how often, and from which seed."""
+    """How long, how often, and from which seed.
+
+    Args:
+        rounds: T >= 1.
+        seeds: independent repetitions, >= 1.
+        seed: the first of them, >= 0.
+        atoms: samples of p_0 that the theory moves where outcomes cannot be listed.
+        shown: samples of every round that are kept to look at; fewer where those of
+            all runs and rounds would take more than 64 MiB.
+    """
 
     rounds: int = 12
     seeds: int = 4

@@ -142,13 +142,13 @@ class Simulation:
             after_chunk(self)
 
     def _check(self, program: Program, raise_nonfinite: bool) -> None:
-        (rows, _), infos, done = *program.recorded(), program.done()
-        nothing = self._first(program, infos["run/trained"] == 0, done, 1)
+        (finite, trained), done = program.flags(), program.done()
+        nothing = self._first(program, trained == 0, done, 1)
         if nothing:
             raise NonFiniteError(
                 f"nothing left to train on: {nothing}; every candidate was rejected"
             )
-        broken = self._first(program, rows["run/finite"] == 0, done + 1)
+        broken = self._first(program, finite == 0, done + 1)
         if broken and raise_nonfinite:
             hint = "try a smaller learning rate or smaller rewards"
             raise NonFiniteError(f"not finite: {broken}; {hint}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import jax.numpy as jnp
 from jaxtyping import PRNGKeyArray
 
@@ -23,6 +25,8 @@ class EnergyDistance:
         G. Szekely, M. Rizzo, "Energy statistics: A class of statistics based on
         distances", J. Statist. Plann. Inference 143, 2013.
     """
+
+    pairs: ClassVar[bool] = True
 
     def prepare(self, kit) -> EnergyDistance:
         """Refuse letters."""

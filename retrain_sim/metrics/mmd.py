@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import ClassVar
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
@@ -33,6 +34,8 @@ class Mmd:
     References:
         A. Gretton et al., "A Kernel Two-Sample Test", JMLR 13, 2012, equation 3.
     """
+
+    pairs: ClassVar[bool] = True
 
     bandwidth: float = 0.0
 

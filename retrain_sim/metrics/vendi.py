@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import ClassVar
 
 import jax.numpy as jnp
 from jax.scipy.special import xlogy
@@ -37,6 +38,8 @@ class Vendi:
         D. Friedman, A. Dieng, "The Vendi Score: A Diversity Evaluation Metric for
         Machine Learning", TMLR 2023, arXiv 2210.02410.
     """
+
+    pairs: ClassVar[bool] = True
 
     kernel: str = static(default="cosine")
     bandwidth: float = 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
@@ -20,6 +21,8 @@ from retrain_sim.scenario import Scenario
 from retrain_sim.theory import core, population_trajectory
 
 BOOTSTRAPS = 20
+PATH_BYTES = 2**28
+"""Room for the bootstraps' paths that are computed together."""
 
 
 class Choice(NamedTuple):
@@ -51,36 +54,28 @@ def as_choice(scenario: Scenario, atoms: Atoms) -> Choice | None:
 
 def atom_paths(
     scenario: Scenario, atoms: Atoms, n_rounds: int
-) -> Float[np.ndarray, "b t n"]:
-    """Move the atoms by the population map; row 0 as they are, then bootstraps.
+) -> Iterator[Float[np.ndarray, "t n"]]:
+    """Move the atoms by the population map: as they are, then their bootstraps.
 
     Args:
         scenario: its curator and regime define the map.
         atoms: the outcomes.
         n_rounds: T.
 
-    Returns:
-        Probabilities, float64: one path if the atoms are exact, else 1 + 20.
+    Yields:
+        Probabilities of rounds 0 .. T, float64: once if the atoms are exact, else 21
+        times; they are not all held at once.
     """
-    choice, starts = as_choice(scenario, atoms), _starts(atoms)
+    choice, (first, *rest) = as_choice(scenario, atoms), _starts(atoms)
     if choice is None:
-        return np.stack([step_by_step(scenario, atoms, p, n_rounds) for p in starts])
+        for probs in (first, *rest):
+            yield step_by_step(scenario, atoms, probs, n_rounds)
+        return
     # The public function checks the quadrature; the bootstraps then share its nodes.
-    exact = choice_path(choice, atoms, n_rounds)
-    if len(starts) == 1:
-        return exact[None]
-    share = choice.real_share
-    with jax.enable_x64(True):
-        support = (atoms.probs > 0) | ((share > 0) & (atoms.real_probs > 0))
-        z = core.scaled_rewards(
-            jnp.asarray(choice.rewards), choice.temperature, jnp.asarray(support)
-        )
-        k = choice.slate_size
-        nodes = core.quadrature_nodes(np.asarray(z), k)
-        rest = _vmapped(
-            starts[1:], z, choice.weights, k, nodes, n_rounds, atoms.real_probs, share
-        )
-    return np.concatenate([exact[None], np.asarray(rest)])
+    yield choice_path(choice, atoms, n_rounds)
+    at_once = max(1, PATH_BYTES // (8 * (n_rounds + 1) * len(first)))
+    for i in range(0, len(rest), at_once):
+        yield from _together(choice, atoms, np.stack(rest[i : i + at_once]), n_rounds)
 
 
 def choice_path(
@@ -114,6 +109,20 @@ def step_by_step(
         mixed = regime.law(np.stack(kept), atoms.real_probs, curator.n_kept)
         path.append(mixed / mixed.sum())
     return np.stack(path)
+
+
+def _together(
+    choice: Choice, atoms: Atoms, starts: Float[np.ndarray, "b n"], n_rounds: int
+) -> Float[np.ndarray, "b t n"]:
+    share, k = choice.real_share, choice.slate_size
+    with jax.enable_x64(True):
+        support = (atoms.probs > 0) | ((share > 0) & (atoms.real_probs > 0))
+        rewards = jnp.asarray(choice.rewards)
+        z = core.scaled_rewards(rewards, choice.temperature, jnp.asarray(support))
+        nodes = core.quadrature_nodes(np.asarray(z), k)
+        real = (atoms.real_probs, share)
+        paths = _vmapped(starts, z, choice.weights, k, nodes, n_rounds, *real)
+    return np.asarray(paths)
 
 
 @partial(jax.jit, static_argnames="n_rounds")

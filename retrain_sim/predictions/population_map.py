@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import math
+from itertools import chain
 from typing import ClassVar
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
 
 from retrain_sim.base import KnownCuration, KnownMixture, component
 from retrain_sim.loop import reads_density
 from retrain_sim.models import Categorical, Gaussian, LinearRegression, NGram
 from retrain_sim.predictions.base import NOTHING, Assumption, Outlook
+from retrain_sim.predictions.measuring import (
+    measure_path,
+    measure_paths,
+    quick_metrics,
+)
 from retrain_sim.predictions.paths import as_choice, atom_paths, choice_path
-from retrain_sim.predictions.resampling import resampled_weights
+from retrain_sim.predictions.resampling import resampled_rows
 from retrain_sim.preparation import Atoms
 from retrain_sim.scenario import Scenario
 from retrain_sim.theory import effective_sample_size
 
 LEAST_ESS = 100
-MEASURED_AT_ONCE = 64
+DRIFT_SEEDS = 64
+"""Enough for the mean over seeds, which is all that is kept of them."""
 
 
 @component
@@ -69,29 +73,26 @@ class PopulationMap:
         if not (_known_curation(scenario, atoms).holds and _has_law(scenario)):
             return NOTHING
         paths = atom_paths(scenario, atoms, n_rounds)
-        values = measure(paths, atoms, scenario)
+        path = next(paths)
+        found = measure_paths(chain([path], paths), atoms, scenario)
         stages = self._large_k(scenario, atoms, n_rounds)
-        stages["finite K"] = {k: v[0] for k, v in values.items()}
+        stages["finite K"] = found.rows
         if not isinstance(scenario.model, Categorical):
-            drift = resampled_weights(scenario, atoms, n_rounds, n_seeds, seed)
-            found = measure(drift, atoms, scenario)
-            stages["with drift"] = {k: v.mean(axis=0) for k, v in found.items()}
-        se = (
-            {}
-            if atoms.exact
-            else {k: v[1:].std(axis=0, ddof=1) for k, v in values.items()}
-        )
-        ess = None if atoms.exact else np.asarray(effective_sample_size(paths[0]))
-        return Outlook(stages["finite K"], se, stages, ess)
+            stages["with drift"] = resampled_rows(
+                scenario, atoms, n_rounds, min(n_seeds, DRIFT_SEEDS), seed
+            )
+        ess = None if atoms.exact else np.asarray(effective_sample_size(path))
+        return Outlook(found.rows, found.se, stages, ess)
 
     def _large_k(self, scenario: Scenario, atoms: Atoms, n_rounds: int) -> dict:
         """Return the stage of infinite slates, where slates are in use."""
         choice = as_choice(scenario, atoms)
         if choice is None:
             return {}
-        path = choice_path(choice._replace(slate_size=math.inf), atoms, n_rounds)
-        found = measure(path[None], atoms, scenario)
-        return {"K = inf": {k: v[0] for k, v in found.items()}}
+        whole = choice._replace(slate_size=math.inf)
+        path = choice_path(whole, atoms, n_rounds)
+        quick = quick_metrics(scenario)
+        return {"K = inf": measure_path(path, atoms.view, quick, scenario)}
 
 
 def _has_law(scenario: Scenario) -> bool:
@@ -127,27 +128,3 @@ def _resolved(outlook: Outlook) -> Assumption:
         return Assumption(text, True, "all outcomes are listed")
     last = outlook.ess[-1]
     return Assumption(text, bool(last >= LEAST_ESS), f"{last:.0f} in the last round")
-
-
-def measure(
-    paths: Float[np.ndarray, "b t n"], atoms: Atoms, scenario: Scenario
-) -> dict[str, Float[np.ndarray, "b t"]]:
-    """Evaluate every metric of the scenario on the atoms with the given weights."""
-    flat = jnp.asarray(
-        paths.reshape(-1, paths.shape[-1]) * paths.shape[-1], jnp.float32
-    )
-    metrics = tuple(m for m in scenario.metrics if getattr(m, "predictable", True))
-    rows = _measure(flat, atoms.view, metrics, scenario.frame)
-    shape = paths.shape[:2]
-    return {k: np.asarray(v, np.float64).reshape(shape) for k, v in rows.items()}
-
-
-@jax.jit
-def _measure(weights, view, metrics, frame):
-    def one(w: Array) -> dict[str, Array]:
-        rows = {}
-        for metric in metrics:
-            rows |= metric(jax.random.key(0), view._replace(weights=w), frame)
-        return rows
-
-    return jax.lax.map(one, weights, batch_size=MEASURED_AT_ONCE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -12,8 +13,17 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from retrain_sim.base import Pool, View
 from retrain_sim.keys import key_for
 from retrain_sim.loop import scan_rounds
+from retrain_sim.predictions.measuring import quick_metrics, rows_of
 from retrain_sim.preparation import Atoms
 from retrain_sim.scenario import Scenario
+
+
+def resampled_rows(
+    scenario: Scenario, atoms: Atoms, n_rounds: int, n_seeds: int, seed: int
+) -> dict[str, Float[np.ndarray, " t"]]:
+    """Measure the same loop, by the metrics that cost little: means over the seeds."""
+    rows = _resampled(scenario, atoms, n_rounds, n_seeds, seed, rows_of)
+    return {k: np.asarray(v, np.float64).mean(axis=0) for k, v in rows.items()}
 
 
 def resampled_weights(
@@ -34,17 +44,30 @@ def resampled_weights(
     Returns:
         Probabilities of the atoms by seed and round, each row summing to one.
     """
+    return np.asarray(_resampled(scenario, atoms, n_rounds, n_seeds, seed, _weights))
+
+
+def _weights(probs: Array, view: View, metrics: Any, frame: Any) -> Array:
+    return probs
+
+
+def _resampled(
+    scenario: Scenario, atoms: Atoms, n_rounds: int, n_seeds: int, seed: int, observe
+) -> Any:
     seeds = jnp.arange(n_seeds, dtype=jnp.uint32) + seed
     keys = jax.vmap(lambda s: key_for("resampling", s))(seeds)
     start = jnp.asarray(atoms.probs, jnp.float32)
     real = (jnp.arange(len(start)), jnp.asarray(atoms.real_probs, jnp.float32))
     regime = getattr(scenario.regime, "on_atoms", lambda x: scenario.regime)
-    parts = (scenario.curator, regime(atoms.view.x), atoms.view, real)
-    return np.asarray(_resample(keys, start, *parts, n_rounds=n_rounds))
+    measured = (atoms.view, quick_metrics(scenario), scenario.frame)
+    parts = (scenario.curator, regime(atoms.view.x), real, measured)
+    return _resample(keys, start, *parts, n_rounds=n_rounds, observe=observe)
 
 
-@partial(jax.jit, static_argnames="n_rounds")
-def _resample(keys, start, curator, regime, view, real, *, n_rounds):
+@partial(jax.jit, static_argnames=("n_rounds", "observe"))
+def _resample(keys, start, curator, regime, real, measured, *, n_rounds, observe):
+    view, metrics, frame = measured
+
     def step(key: PRNGKeyArray, state: tuple[Array, Pool]) -> tuple[tuple, tuple]:
         probs, pool = state
         key_draw, key_curate, key_mix = jax.random.split(key, 3)
@@ -59,6 +82,10 @@ def _resample(keys, start, curator, regime, view, real, *, n_rounds):
 
     def one(key: PRNGKeyArray) -> Array:
         pool = regime.init(key, real, curator.n_kept, n_rounds)
-        return scan_rounds(key, step, (start, pool), n_rounds, lambda _, s: s[0]).rows
+
+        def look(key: PRNGKeyArray, state: tuple) -> Any:
+            return observe(state[0], view, metrics, frame)
+
+        return scan_rounds(key, step, (start, pool), n_rounds, look).rows
 
     return jax.lax.map(one, keys)
