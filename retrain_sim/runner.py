@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import platform
 import time
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
-import jax
 import numpy as np
 
-import retrain_sim
-from retrain_sim.cache import code_digest
 from retrain_sim.errors import UserError, nearest
 from retrain_sim.history import to_history, to_prediction
+from retrain_sim.pace import Pace
 from retrain_sim.predictions.base import Assumption, Outlook
 from retrain_sim.preparation import Prepared, prepare
+from retrain_sim.provenance import fingerprint, versions
 from retrain_sim.registry import build
 from retrain_sim.result import Result
 from retrain_sim.simulate import Progress, Simulation
@@ -62,25 +57,6 @@ def predict(
         )
         audits[arm] = prediction.audit(scenario, prepared.atoms, outlooks[arm])
     return outlooks, audits
-
-
-class Pace:
-    """Decides when to save: so that saving takes a twentieth of the time at most."""
-
-    SHARE = 0.05
-
-    def __init__(self):
-        self._began = self._next = 0.0
-
-    def due(self) -> bool:
-        """Tell whether it is time to save; the clock of the saving then runs."""
-        self._began = time.perf_counter()
-        return self._began >= self._next
-
-    def saved(self) -> None:
-        """Wait longer the longer it took."""
-        now = time.perf_counter()
-        self._next = now + (now - self._began) * (1 / self.SHARE - 1)
 
 
 def run(
@@ -255,23 +231,3 @@ def _judge_claims(history, spec: Spec) -> list[Verdict]:
         )
         for claim in spec.claims
     ]
-
-
-def fingerprint(prepared: Prepared) -> str:
-    """Hash all that a run depends on: a checkpoint belongs to it alone."""
-    own = [getattr(r, "digest", "") for a in prepared.arms.values() for r in a.rewards]
-    about = (sorted(versions().items()), prepared.spec.to_toml(), code_digest(), own)
-    digest = hashlib.sha256(repr(about).encode())
-    for leaf in jax.tree.leaves(prepared.arms):
-        digest.update(np.ascontiguousarray(leaf).tobytes())
-    return digest.hexdigest()
-
-
-def versions() -> dict[str, str]:
-    """Return the versions and the device that a result depends on."""
-    found: dict[str, Any] = {"retrain_sim": retrain_sim.__version__}
-    found |= {name: version(name) for name in ("jax", "jaxlib", "flax", "numpy")}
-    device = jax.devices()[0]
-    found["python"] = platform.python_version()
-    found["device"] = f"{jax.local_device_count()} x {device.device_kind}"
-    return found

@@ -9,12 +9,12 @@ from retrain_sim.curation.scores.weighted_sum import WeightedSum
 
 KINDS = {
     "adversarial-voters": AdversarialVoters,
+    "careless-voters": CarelessVoters,
     "max-min": MaxMin,
     "nash-product": NashProduct,
     "novelty": Novelty,
     "power-novelty": PowerNovelty,
     "random-voter": RandomVoter,
-    "careless-voters": CarelessVoters,
     "weighted-sum": WeightedSum,
 }
 
