@@ -65,4 +65,7 @@ def _weighted_sum(weights: Array, rows: Array) -> Array:
     """Return weights @ rows, for few rows inside the loop that uses it."""
     if len(rows) > UNROLLED:
         return weights @ rows
-    return sum(weights[i] * rows[i] for i in range(len(rows)))
+    total = weights[0] * rows[0]
+    for i in range(1, len(rows)):
+        total += weights[i] * rows[i]
+    return total
