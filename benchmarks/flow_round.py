@@ -26,8 +26,8 @@ def _centers() -> np.ndarray:
 
 def _torch_round(centers: np.ndarray, scale: float, seed: int) -> Any:
     import torch  # ty: ignore[import-not-found]
-    from torchcfm import (
-        ConditionalFlowMatcher,  # ty: ignore[import-not-found]
+    from torchcfm import (  # ty: ignore[import-not-found]
+        ConditionalFlowMatcher,
     )
     from torchcfm.models import MLP  # ty: ignore[import-not-found]
 
@@ -70,7 +70,7 @@ def _make(scale: float) -> Case:
         solver_steps=scaled(SOLVER_STEPS, scale),
         dim=2,
     )
-    curator = KChoice(jnp.asarray(WEIGHTS), SLATE, 1.0, pool, kept)
+    curator = KChoice(WEIGHTS, SLATE, 1.0, pool, kept)
     centers = jnp.asarray(_centers(), jnp.float32)
 
     def one(key, params):

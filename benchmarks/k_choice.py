@@ -22,7 +22,7 @@ def _rewards(pool: int) -> np.ndarray:
 
 
 def _numpy_choice(rewards: np.ndarray, kept: int, slate_size: int) -> np.ndarray:
-    """Choose by Gumbel noise; slates with replacement, which is cheaper (and biased)."""
+    """Choose by Gumbel noise; slates with replacement: cheaper, biased."""
     rng = np.random.default_rng(0)
     slates = rng.integers(rewards.shape[1], size=(kept, slate_size))
     voters = (rng.random(kept) >= WEIGHTS[0]).astype(np.intp)
@@ -46,18 +46,20 @@ def _python_choice(rewards: list[list[float]], kept: int, slate_size: int) -> li
 def _make(scale: float, slate_size: int, plain: bool) -> Case:
     pool, kept = scaled(POOL, scale, slate_size), scaled(KEPT, scale)
     rewards = _rewards(pool)
-    curator = KChoice(jnp.asarray(WEIGHTS), slate_size, 1.0, pool, kept)
+    curator = KChoice(WEIGHTS, slate_size, 1.0, pool, kept)
     ones, nobody = jnp.ones(pool), jnp.zeros(pool, jnp.int32)
     view = View(jnp.zeros((pool, 1)), ones, jnp.asarray(rewards), nobody)
     key = jax.random.key(0)
     select = jax.jit(lambda key, view: curator.select(key, view, None).index)
     compiled = select.lower(key, view).compile()
-    given = rewards.tolist() if plain else rewards
-    choose = _python_choice if plain else _numpy_choice
-    return Case(
-        lambda: jax.block_until_ready(compiled(key, view)),
-        lambda: choose(given, kept, slate_size),
-    )
+    rows = rewards.tolist()
+
+    def rival() -> object:
+        if plain:
+            return _python_choice(rows, kept, slate_size)
+        return _numpy_choice(rewards, kept, slate_size)
+
+    return Case(lambda: jax.block_until_ready(compiled(key, view)), rival)
 
 
 def _benchmark(slate_size: int, plain: bool) -> Benchmark:

@@ -28,7 +28,9 @@ def measure(scale: float = 1.0) -> dict[str, float]:
 def _simulate(scale: float) -> dict[str, float]:
     changes = {
         "data.dim": 2,
-        "reward": [{"name": "indifferent", "kind": "quadratic-peak", "center": [0.0, 0.0]}],
+        "reward": [
+            {"name": "indifferent", "kind": "quadratic-peak", "center": [0.0, 0.0]}
+        ],
         "run.seeds": scaled(SEEDS, scale),
         "run.rounds": scaled(ROUNDS, scale),
         "run.shown": 1,

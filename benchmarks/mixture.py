@@ -30,6 +30,7 @@ def _sklearn_fits(x: np.ndarray, means: np.ndarray) -> np.ndarray:
     """Fit seed after seed; return the means [seed, k, d]."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.mixture import GaussianMixture as Rival
+    from threadpoolctl import threadpool_limits
 
     start = {
         "weights_init": np.full(COMPONENTS, 1 / COMPONENTS),
@@ -41,7 +42,8 @@ def _sklearn_fits(x: np.ndarray, means: np.ndarray) -> np.ndarray:
         model = Rival(COMPONENTS, means_init=means, **start, **limits)
         return model.fit(data).means_
 
-    with warnings.catch_warnings():  # 30 steps are what we want
+    # One thread: so small matrices are only slowed down by more.
+    with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         return np.stack([fit(*pair) for pair in zip(x, means, strict=True)])
 

@@ -33,14 +33,14 @@ def save(rows: list[dict[str, Any]], folder: Path = FOLDER) -> None:
 
 
 def _line(row: dict[str, Any]) -> list[str]:
-    compiled, ours = number(row["compile_s"], 1), number(row["our_s"], 4)
+    compiled, ours = number(row["compile_s"], 1), f"{row['our_s']:.3g}"
     if "peak_mb" in row:
         peak, limit = f"{row['peak_mb']:.0f} MB", f"at most {row['target_mb']} MB"
         return [row["name"], "-", "-", ours, peak, limit, compiled]
     target = f"{row['target_ratio']:g}x" if row["target_ratio"] else "-"
     missed = row["target_ratio"] and row["ratio"] < row["target_ratio"]
     ratio = f"{row['ratio']:.1f}x" + (" (missed)" if missed else "")
-    theirs = number(row["rival_s"], 4)
+    theirs = f"{row['rival_s']:.3g}"
     return [row["name"], row["rival"], theirs, ours, ratio, target, compiled]
 
 
