@@ -15,7 +15,9 @@ import jax
 from benchmarks import memory
 from benchmarks.case import Benchmark, Case
 
-REPEATS = 5
+LEAST, MOST, SECONDS = 5, 200, 2.0
+"""Repeats of each side: as many as fit into some seconds, within limits."""
+
 MODULES = {"scikit-learn": "sklearn"}
 
 
@@ -25,7 +27,7 @@ def missing(benchmark: Benchmark) -> list[str]:
 
 
 def compare(
-    benchmark: Benchmark, scale: float = 1.0, repeats: int = REPEATS
+    benchmark: Benchmark, scale: float = 1.0, repeats: int | None = None
 ) -> dict[str, Any]:
     """Check that both agree, time them in turn, and return a row of the results.
 
@@ -37,6 +39,7 @@ def compare(
     prepared = time.perf_counter() - began
     if case.agree:
         case.agree()
+    repeats = repeats or _affordable(case)
     ours, theirs = alternate(case, repeats)
     packages = benchmark.packages or ("python",)
     return {
@@ -84,6 +87,11 @@ def surroundings() -> dict[str, Any]:
         "machine": platform.machine(),
         "versions": {p: _version(p) for p in ("python", "jax", "numpy")},
     }
+
+
+def _affordable(case: Case) -> int:
+    taken = _seconds(case.ours) + _seconds(case.rival)
+    return max(LEAST, min(MOST, int(SECONDS / taken)))
 
 
 def _seconds(work: Callable[[], object]) -> float:
