@@ -29,7 +29,7 @@ format: $(VENV)/.installed-dev      ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.installed-dev       ## speed beside NumPy and scikit-learn, as ratios
+bench: $(VENV)/.installed-dev       ## speed beside NumPy, scikit-learn and PyTorch
 	$(BIN)/python -m benchmarks $(ARGS)
 
 experiments: $(VENV)/.installed     ## every claim, default size

@@ -1,53 +1,70 @@
-"""Time every benchmark and print ratios: ``python -m benchmarks``."""
+"""Time every benchmark, or those named: ``python -m benchmarks [--list] [NAME...]``."""
 
 from __future__ import annotations
 
-import statistics
-import time
-from collections.abc import Callable
+import argparse
 
 from benchmarks import (
     assignment,
     curated_loop,
-    flow_fit,
-    mixture_fit,
-    population_map,
+    finite_k_map,
+    flow_round,
+    gaussian_loop,
+    k_choice,
+    large_k_map,
+    memory,
+    mixture,
 )
+from benchmarks.case import Benchmark
+from benchmarks.measure import compare, measure_memory, missing
+from benchmarks.results import save, table
 from retrain_sim.cli import configure
-from retrain_sim.tables import Table
 from retrain_sim.terminal import console, print_table
 
-REPEATS = 3
+MODULES = (
+    large_k_map,
+    finite_k_map,
+    gaussian_loop,
+    curated_loop,
+    k_choice,
+    mixture,
+    assignment,
+    flow_round,
+)
+ALL: dict[str, Benchmark] = {b.name: b for m in MODULES for b in m.BENCHMARKS}
+NAMES = (*ALL, memory.NAME)
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """Return the median wall time of a few calls, after one to warm up."""
-    work()
-    times = []
-    for _ in range(REPEATS):
-        began = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - began)
-    return statistics.median(times)
-
-
-def main() -> None:
-    """Run all benchmarks; compile time is shown apart."""
+def main(words: list[str] | None = None) -> None:
+    """Run benchmarks; print the table, and write results.json and the README."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="all by default")
+    parser.add_argument("--list", action="store_true", help="list the names")
+    given = parser.parse_args(words)
+    unknown = [name for name in given.names if name not in NAMES]
+    if unknown:
+        parser.error(f"unknown {', '.join(unknown)}; allowed: {', '.join(NAMES)}")
+    if given.list:
+        print("\n".join(f"{name:<16} {_work(name)}" for name in NAMES))
+        return
     configure()
-    rows = []
-    for module in (curated_loop, population_map, flow_fit, mixture_fit, assignment):
-        case = module.case()
-        if case is None:
-            rows.append([module.NAME, module.RIVAL, "not installed", "-", "-", "-"])
-            continue
-        began = time.perf_counter()
-        ours = case.compile()
-        compiled = time.perf_counter() - began
-        mine, theirs = seconds(ours), seconds(case.rival)
-        numbers = [f"{theirs:.3f}", f"{mine:.3f}", f"{theirs / mine:.1f}x"]
-        rows.append([module.NAME, module.RIVAL, *numbers, f"{compiled:.1f}"])
-    header = ["work", "beside", "its s", "our s", "ratio", "our compile s"]
-    print_table(console(), Table(header, rows))
+    rows = [row for name in given.names or NAMES if (row := _measure(name))]
+    print_table(console(), table(rows))
+    save(rows)
+
+
+def _work(name: str) -> str:
+    return memory.WORK if name == memory.NAME else ALL[name].work
+
+
+def _measure(name: str) -> dict | None:
+    if name == memory.NAME:
+        return measure_memory()
+    lacking = missing(ALL[name])
+    if lacking:
+        print(f"{name}: skipped, not installed: {', '.join(lacking)}")
+        return None
+    return compare(ALL[name])
 
 
 if __name__ == "__main__":

@@ -5,20 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 import retrain_sim as rs
-from benchmarks.case import Case
+from benchmarks.case import Benchmark, Case, scaled
 from retrain_sim.simulate import Simulation
 
-NAME = "K-choice loop, 2 letters, 32 seeds x 60 rounds"
-RIVAL = "vectorized NumPy"
 SEEDS, ROUNDS, KEPT, SLATE = 32, 60, 5000, 8
 
 
-def _numpy_loop() -> np.ndarray:
+def _numpy_loop(n_rounds: int) -> np.ndarray:
     """Do the same with NumPy, vectorized over seeds (slates with replacement)."""
     rng = np.random.default_rng(0)
     share = np.full(SEEDS, 0.5)
     rewards = np.array([[10.0, 0.0], [0.0, 10.0]])
-    for _ in range(ROUNDS):
+    for _ in range(n_rounds):
         pool = (rng.random((SEEDS, KEPT)) >= share[:, None]).astype(int)
         slots = rng.integers(KEPT, size=(SEEDS, KEPT * SLATE))
         slates = np.take_along_axis(pool, slots, axis=1).reshape(SEEDS, KEPT, SLATE)
@@ -30,26 +28,33 @@ def _numpy_loop() -> np.ndarray:
     return share
 
 
-def case() -> Case:
-    """Return both loops."""
+def _make(scale: float) -> Case:
+    n_rounds = scaled(ROUNDS, scale)
     changes = {
         "run.seeds": SEEDS,
-        "run.rounds": ROUNDS,
+        "run.rounds": n_rounds,
         "curation.n_kept": KEPT,
         "curation.n_candidates": KEPT,
     }
-    spec = rs.load_spec("two-tribes", changes)
-    prepared = rs.prepare(spec)
+    prepared = rs.prepare(rs.load_spec("two-tribes", changes))
     only = prepared._replace(arms={"K = 8": prepared.arms["K = 8"]})
+    simulation = Simulation(only)
 
-    def compile_loop():
-        simulation = Simulation(only)
+    def ours() -> object:
+        for program in simulation.programs:
+            program.restart()
+        return simulation.run()
 
-        def run():
-            for program in simulation.programs:
-                program.restart()
-            return simulation.run()
+    return Case(ours, lambda: _numpy_loop(n_rounds))
 
-        return run
 
-    return Case(compile_loop, _numpy_loop)
+BENCHMARKS = [
+    Benchmark(
+        "curated-loop",
+        "K-choice loop on 2 letters, K = 8, 5 000 kept, 32 seeds, 60 rounds",
+        "NumPy, vectorized over seeds",
+        ("numpy",),
+        None,
+        _make,
+    )
+]

@@ -23,12 +23,15 @@ The trapezoid rule converges like exp(-pi^2/h) on it: step h = 1/4 is exact in f
 """
 
 import math
+from collections.abc import Callable
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
 from jaxtyping import Array, Bool, Float, Real
+
+from retrain_sim.theory.limit import Step, hoisted_step, is_narrow
 
 STEP = 0.25
 TAIL = 40.0  # exp(-40) is below the rounding of a float64 sum
@@ -205,20 +208,74 @@ def trajectory(
     """Iterate the round map from p_0, which must sum to 1.
 
     Returns:
-        p_0 ... p_T [n_rounds + 1, n], and the mass error of every round [n_rounds].
+        p_0 ... p_T [n_rounds + 1, n], and the mass error of every round [n_rounds] (at
+        K = inf, where a round keeps the mass by construction, that of its start).
     """
 
-    def step(current, _):
-        following, error = round_map(
-            current,
-            z,
-            voter_weights,
-            slate_size,
-            nodes,
-            real_probs=probs if real_probs is None else real_probs,
-            real_share=real_share,
-        )
-        return following, (following, error)
+    def run(step: Step) -> tuple[Array, Array]:
+        def record(current, _):
+            following, error = step(current)
+            return following, (following, error)
 
-    _, (path, errors) = lax.scan(step, probs, length=n_rounds)
+        return lax.scan(record, probs, length=n_rounds)[1]
+
+    real = probs if real_probs is None else real_probs
+    rest = z, voter_weights, slate_size, nodes, real, real_share
+    path, errors = _with_best_step(run, probs, *rest)
     return jnp.concatenate([probs[None], path]), errors
+
+
+def final_probs(
+    probs: Float[Array, " n"],
+    z: Float[Array, "m n"],
+    voter_weights: Float[Array, " m"],
+    slate_size: Scalar,
+    nodes: Nodes | None,
+    n_rounds: int,
+    *,
+    real_probs: Float[Array, " n"] | None = None,
+    real_share: Scalar = 0.0,
+) -> tuple[Float[Array, " n"], Float[Array, ""]]:
+    """Iterate the round map, and keep the last round only: for wide sweeps.
+
+    On a CPU sweep it with `jax.lax.map` rather than `jax.vmap`: one setting at a time
+    stays in the cache, and the map at K = inf takes its exponentials once.
+
+    Returns:
+        p_T [n], and the greatest mass error of all rounds.
+    """
+
+    def run(step: Step) -> tuple[Array, Array]:
+        def body(_, carry):
+            following, error = step(carry[0])
+            return following, jnp.maximum(carry[1], error)
+
+        return lax.fori_loop(0, n_rounds, body, (probs, jnp.zeros_like(probs[0])))
+
+    real = probs if real_probs is None else real_probs
+    rest = z, voter_weights, slate_size, nodes, real, real_share
+    return _with_best_step(run, probs, *rest)
+
+
+def _with_best_step(
+    run: Callable[[Step], tuple[Array, Array]],
+    probs: Array,
+    z: Array,
+    voter_weights: Array,
+    slate_size: Scalar,
+    nodes: Nodes | None,
+    real: Array,
+    share: Scalar,
+) -> tuple[Array, Array]:
+    """Run rounds with exponentials taken once where that is exact (K = inf)."""
+
+    def general(current: Array) -> tuple[Array, Array]:
+        mixing = {"real_probs": real, "real_share": share}
+        return round_map(current, z, voter_weights, slate_size, nodes, **mixing)
+
+    if nodes is not None:
+        return run(general)
+    support = (probs > 0) | (real > 0)
+    hoisted = hoisted_step(z, support, voter_weights, real, share)
+    narrow = is_narrow(z, support)
+    return lax.cond(narrow, lambda: run(hoisted), lambda: run(general))

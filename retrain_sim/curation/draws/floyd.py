@@ -34,15 +34,16 @@ def distinct_slates(
         >>> bool((slates.sort(axis=1) == jnp.arange(3)[None]).all())
         True
     """
-    columns = jnp.arange(slate_size)
-    tops = n - slate_size + columns
+    rows = jnp.arange(slate_size)
+    tops = n - slate_size + rows
     draws = jax.random.randint(key, (slate_size, n_slates), 0, tops[:, None] + 1)
 
+    # Slates last in memory: long inner loops.
     def fill(slates: Array, step: tuple[Array, Array, Array]) -> tuple[Array, None]:
-        column, top, draw = step
-        taken = ((slates == draw[:, None]) & (columns < column)[None]).any(axis=1)
-        return slates.at[:, column].set(jnp.where(taken, top, draw)), None
+        row, top, draw = step
+        taken = ((slates == draw[None]) & (rows < row)[:, None]).any(axis=0)
+        return slates.at[row].set(jnp.where(taken, top, draw)), None
 
-    empty = jnp.zeros((n_slates, slate_size), draws.dtype)
-    slates, _ = jax.lax.scan(fill, empty, (columns, tops, draws))
-    return slates
+    empty = jnp.zeros((slate_size, n_slates), draws.dtype)
+    slates, _ = jax.lax.scan(fill, empty, (rows, tops, draws))
+    return slates.T

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.case import Case
+from benchmarks.case import Benchmark, Case, scaled
 from retrain_sim.theory import population_trajectory
 
-NAME = "population map, 4 000 atoms x 4 voters, K = 8, 12 rounds"
-RIVAL = "NumPy quadrature"
 ATOMS, VOTERS, SLATE, ROUNDS = 4000, 4, 8, 12
 
 
-def _problem() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _problem(n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     rng = np.random.default_rng(0)
-    rewards = 6 * rng.random((VOTERS, ATOMS))
-    return np.full(ATOMS, 1 / ATOMS), rewards, np.full(VOTERS, 1 / VOTERS)
+    rewards = 6 * rng.random((VOTERS, n))
+    return np.full(n, 1 / n), rewards, np.full(VOTERS, 1 / VOTERS)
 
 
-def _numpy_map() -> np.ndarray:
+def _numpy_map(n: int) -> np.ndarray:
     """Integrate the same trapezoid rule with NumPy, all nodes at once."""
-    probs, rewards, weights = _problem()
+    probs, rewards, weights = _problem(n)
     z = rewards - rewards.max(axis=1, keepdims=True)
     nodes = np.arange(-40 - np.log(SLATE), np.ptp(rewards) + 5, 0.25)[:, None]
     for _ in range(ROUNDS):
-        growth = np.zeros(ATOMS)
+        growth = np.zeros(n)
         for w, row in zip(weights, z, strict=True):
             s = np.exp(nodes + row)
             laplace = np.exp(-s) @ probs
@@ -33,15 +31,27 @@ def _numpy_map() -> np.ndarray:
     return probs
 
 
-def case() -> Case:
-    """Return both maps, after checking that they agree."""
-    problem = _problem()
+def _make(scale: float) -> Case:
+    n = scaled(ATOMS, scale)
+    problem = _problem(n)
 
     def ours() -> np.ndarray:
         return population_trajectory(*problem, SLATE, ROUNDS)[-1]
 
-    def compile_map():
-        np.testing.assert_allclose(ours(), _numpy_map(), rtol=1e-8)
-        return ours
+    def agree() -> None:
+        np.testing.assert_allclose(ours(), _numpy_map(n), rtol=1e-8)
 
-    return Case(compile_map, _numpy_map)
+    ours()  # compiles
+    return Case(ours, lambda: _numpy_map(n), agree)
+
+
+BENCHMARKS = [
+    Benchmark(
+        "finite-k-map",
+        "map at K = 8, 4 000 atoms, 4 voters, 12 rounds",
+        "NumPy, the same quadrature",
+        ("numpy",),
+        None,
+        _make,
+    )
+]

@@ -1,0 +1,53 @@
+"""Peak memory of a long simulation of many seeds, in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import time
+
+import retrain_sim as rs
+from benchmarks.case import scaled
+from retrain_sim.cli import configure
+from retrain_sim.simulate import Simulation
+
+NAME = "memory"
+WORK = "2-D Gaussian refitted to n = 100, 1 000 seeds, 1 000 rounds, every round kept"
+SEEDS, ROUNDS, TARGET_MB = 1000, 1000, 2000
+
+
+def measure(scale: float = 1.0) -> dict[str, float]:
+    """Run the simulation in a new process; return seconds and peak resident MB."""
+    command = [sys.executable, "-m", "benchmarks.memory", str(scale)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return json.loads(done.stdout)
+
+
+def _simulate(scale: float) -> dict[str, float]:
+    changes = {
+        "data.dim": 2,
+        "reward": [
+            {"name": "indifferent", "kind": "quadratic-peak", "center": [0.0, 0.0]}
+        ],
+        "run.seeds": scaled(SEEDS, scale),
+        "run.rounds": scaled(ROUNDS, scale),
+        "run.shown": 1,
+        "curation.n_kept": 100,
+        "metrics.names": ["spread"],
+    }
+    prepared = rs.prepare(rs.load_spec("gaussian-decay", changes))
+    simulation = Simulation(prepared)
+    began = time.perf_counter()
+    simulation.run()
+    taken = time.perf_counter() - began
+    # Kilobytes on Linux, bytes on macOS.
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    return {"our_s": taken, "compile_s": simulation.compile_s, "peak_mb": peak}
+
+
+if __name__ == "__main__":
+    configure()
+    print(json.dumps(_simulate(float(sys.argv[1]))))
