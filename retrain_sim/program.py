@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import jax
@@ -27,6 +28,9 @@ from retrain_sim.scenario import Scenario, Stack, signature
 STATE_BYTES = 2**30
 """Room for what all runs under way carry from round to round."""
 
+
+AT_ONCE, MANY_RUNS, SMALL_STATE = 8, 200, 2**16
+"""Runs that a CPU takes at once: from so many runs on, with less state (bytes) each."""
 
 SAMPLE_BYTES = 2**26
 """Room for the samples to look at, of all runs and rounds."""
@@ -101,6 +105,15 @@ class Program:
         run = jax.ShapeDtypeStruct((2,), jnp.uint32)
         track = jax.eval_shape(self._start_one, self._leaves, self._seed, run)
         return sum(x.size * x.dtype.itemsize for x in jax.tree.leaves(track.state))
+
+    def _at_once(self) -> int:
+        """Choose how many runs a CPU takes at once: a few, if small and very many.
+
+        Small arrays are slow one by one; but the mapped program takes longer to
+        compile, and large ones gain nothing.
+        """
+        small = self.state_bytes < SMALL_STATE * self._n_runs
+        return AT_ONCE if small and self._n_runs >= MANY_RUNS else 1
 
     def _split(self, devices: int) -> list[Array]:
         """Split the runs (arm, seed) into batches of one size, padded with run 0."""
@@ -236,7 +249,8 @@ class Program:
 
         The arguments are leaves, seed, then ``n_spread`` per run, then bounds.
         """
-        each = _in_turn if mesh.devices.flat[0].platform == "cpu" else jax.vmap
+        on_cpu = mesh.devices.flat[0].platform == "cpu"
+        each = partial(_in_turn, at_once=self._at_once()) if on_cpu else jax.vmap
 
         def local(leaves, seed, *args):
             spread, bounds = args[:n_spread], args[n_spread:]
@@ -287,8 +301,9 @@ class Program:
         return advance_track(key, step, track, observe, first, last)
 
 
-def _in_turn(one: Callable) -> Callable:
-    return lambda *spread: jax.lax.map(lambda xs: one(*xs), spread)
+def _in_turn(one: Callable, at_once: int) -> Callable:
+    size = at_once if at_once > 1 else None
+    return lambda *spread: jax.lax.map(lambda xs: one(*xs), spread, batch_size=size)
 
 
 def _calls_host(scenario: Scenario) -> bool:

@@ -7,6 +7,7 @@ traced bound of one loop, so it changes nothing in the results and compiles once
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -62,7 +63,7 @@ class Simulation:
     def __init__(self, prepared: Prepared):
         self.prepared = prepared
         began = time.perf_counter()
-        with ThreadPoolExecutor() as pool:  # the compiler releases the interpreter
+        with ThreadPoolExecutor(os.cpu_count()) as pool:  # compiling frees the GIL
             groups = group_arms(prepared.arms)
             self.programs = list(pool.map(lambda g: Program(g, prepared), groups))
         self.compile_s = time.perf_counter() - began

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import jax
 import jax.numpy as jnp
 from jaxtyping import PRNGKeyArray
 
@@ -25,12 +26,11 @@ class Spread:
 
     def __call__(self, key: PRNGKeyArray, view: View, frame: Frame) -> Rows:
         """Measure the spread."""
-        n_groups, w = len(frame.group_names), view.weights[:, None]
-        zeros = jnp.zeros((n_groups, 1), w.dtype)
-        mass = zeros.at[view.groups].add(w)
-        total = jnp.zeros((n_groups, view.x.shape[1]), w.dtype)
-        total = total.at[view.groups].add(w * view.x)
-        means = total / jnp.where(mass > 0, mass, 1)
+        # A product, not a scatter: several times faster on a CPU.
+        member = jax.nn.one_hot(view.groups, len(frame.group_names), axis=0)
+        share = member * view.weights[None]
+        mass = share.sum(axis=1, keepdims=True)
+        means = share @ view.x / jnp.where(mass > 0, mass, 1)
         square = ((view.x - means[view.groups]) ** 2).sum(axis=1)
         spread = view.weights @ square / view.weights.sum()
         return {"collapse/within_group_spread": spread}

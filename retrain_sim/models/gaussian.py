@@ -65,10 +65,8 @@ class Gaussian:
 
     def sample(self, key: PRNGKeyArray, params: Moments, n: int) -> Float[Array, "n d"]:
         """Draw n vectors; a singular covariance is allowed (a collapsed model)."""
-        values, vectors = jnp.linalg.eigh(self.sampling_bias * params.cov)
-        root = vectors * jnp.sqrt(jnp.maximum(values, 0))[None]
         noise = jax.random.normal(key, (n, params.mean.shape[0]))
-        return params.mean[None] + noise @ root.T
+        return params.mean[None] + noise @ _root(self.sampling_bias * params.cov).T
 
     def log_prob(self, params: Moments, x: Float[Array, "n d"]) -> Float[Array, " n"]:
         """Evaluate the log density; finite even where the covariance is singular.
@@ -81,3 +79,11 @@ class Gaussian:
         along = (x - params.mean[None]) @ vectors
         squared = (along**2 / values[None]).sum(axis=1)
         return -0.5 * (squared + jnp.log(2 * jnp.pi * values).sum())
+
+
+def _root(cov: Float[Array, "d d"]) -> Float[Array, "d d"]:
+    """Return R with R R^T = cov; negative eigenvalues are rounding, and count as 0."""
+    if len(cov) == 1:  # a library call for every matrix would take most of the time
+        return jnp.sqrt(jnp.maximum(cov, 0))
+    values, vectors = jnp.linalg.eigh(cov)
+    return vectors * jnp.sqrt(jnp.maximum(values, 0))[None]
