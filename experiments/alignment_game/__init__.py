@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
-from experiments.alignment_game.game import DRAWS, play
+from experiments.alignment_game.game import DRAWS, make_game, play
 from experiments.alignment_game.judging import CASES, DISJOINT, judge, satisfaction
 from experiments.alignment_game.picture import picks_figure
 from experiments.base import Experiment
@@ -33,7 +33,9 @@ def run(profile: str, folder: Path) -> list[Verdict]:
     folder.mkdir(parents=True, exist_ok=True)
     image = png(picks_figure(games["disjoint"], DISJOINT))
     write_atomic(folder / "figure.png", lambda file: file.write(image))
-    picks = {f"{c}, {d}": x for c, game in games.items() for d, x in game.items()}
+    picks: dict[str, Any] = {
+        f"{c}, {d}": x for c, game in games.items() for d, x in game.items()
+    }
     write_atomic(folder / "picks.npz", lambda file: np.savez_compressed(file, **picks))
     rows = [row for name in names for row in _rows(name, games[name])]
     heads = ["case", "draw", "owner: distance", "inside", "public: distance", "inside"]
@@ -41,15 +43,13 @@ def run(profile: str, folder: Path) -> list[Verdict]:
     return judge(games)
 
 
-def play_all(center: float, n_rounds: int, n_seeds: int) -> dict[str, np.ndarray]:
+def play_all(distance: float, n_rounds: int, n_seeds: int) -> dict[str, np.ndarray]:
     """Play one case with every draw: the public's picks ``[s, t, n_picked, d]``."""
     keys = jax.random.split(jax.random.key(0), n_seeds)
-    at = jnp.array([center, 0.0])
+    games = {draw: make_game(distance, draw) for draw in DRAWS}
+    seeds = jax.vmap(play, in_axes=(0, None, None))
     return {
-        name: np.asarray(
-            jax.vmap(lambda key, name=name: play(key, at, name, n_rounds))(keys)
-        )
-        for name in DRAWS
+        draw: np.asarray(seeds(keys, game, n_rounds)) for draw, game in games.items()
     }
 
 

@@ -3,91 +3,106 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 import jax
 import jax.numpy as jnp
-import numpy as np
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+from jaxtyping import Array, Float, PRNGKeyArray
 
-from retrain_sim.base import Curator, View
-from retrain_sim.curation import Rule
-from retrain_sim.curation.draws import Slates, SoftmaxDistinct
-from retrain_sim.curation.scores import WeightedSum
-from retrain_sim.loop import look, scan_rounds
+from retrain_sim.base import Curator, View, component
+from retrain_sim.loop import scan_rounds
 from retrain_sim.models import GaussianMixture
 from retrain_sim.regimes import Accumulate
-from retrain_sim.rewards import JumpDisc
+from retrain_sim.registry import build
 
 N_REAL, N_OWNED, N_DRAWN, N_PICKED = 1000, 100, 200, 50
 HALF_WIDTH = 5.0
-TEMPERATURE = np.float32(0.5)
-DRAWS = {
-    "softmax over the pool": SoftmaxDistinct(TEMPERATURE),
-    "slates, K = 5": Slates(5, TEMPERATURE),
-    "pairs, K = 2": Slates(2, TEMPERATURE),
+DRAWS: dict[str, dict[str, Any]] = {
+    "softmax over the pool": {"kind": "softmax-distinct", "temperature": 0.5},
+    "slates, K = 5": {"kind": "slates", "slate_size": 5, "temperature": 0.5},
+    "pairs, K = 2": {"kind": "slates", "slate_size": 2, "temperature": 0.5},
 }
-MODEL = GaussianMixture(components=3, warm=False)
+MODEL: GaussianMixture = build(
+    "model", {"kind": "gaussian-mixture", "components": 3, "warm": False}, "model"
+)
 REGIME = Accumulate(real_size=N_REAL)
 
 
-def one_group(x: Float[Array, "n d"], rewards: Array) -> Int[Array, " n"]:
-    """Put every outcome into the only group there is."""
-    return jnp.zeros(len(x), jnp.int32)
+@component
+class Game:
+    """Who plays, and how they choose.
+
+    Args:
+        rewards: the owner's, and the public's.
+        owner: keeps 100 of 1000 samples of the data.
+        public: keeps 50 of 200 samples of the model.
+    """
+
+    rewards: tuple[Any, Any]
+    owner: Curator
+    public: Curator
 
 
-def stage(draw: object, judge: int, n_shown: int, n_kept: int) -> Rule:
-    """Make one stage of curation: reward number ``judge`` decides alone."""
-    weights = np.eye(2, dtype=np.float32)[judge]
-    return Rule(WeightedSum(weights), draw, n_shown, n_kept)
+def make_game(distance: float, draw: str) -> Game:
+    """Make the game of two discs, a distance apart; both sides choose alike."""
+
+    def reward(x: float) -> Any:
+        return build("reward", {"kind": "jump-disc", "center": [x, 0.0]}, "reward")
+
+    def stage(weights: list[float], n_candidates: int, n_kept: int) -> Any:
+        score = {"kind": "weighted-sum", "reward_weights": weights}
+        sizes = {"n_candidates": n_candidates, "n_kept": n_kept}
+        table = {"kind": "rule", "score": score, "draw": DRAWS[draw], **sizes}
+        return build("curation", table, "curation")
+
+    return Game(
+        (reward(0.0), reward(distance)),
+        stage([1.0, 0.0], N_REAL, N_OWNED),
+        stage([0.0, 1.0], N_DRAWN, N_PICKED),
+    )
 
 
-def choose(
-    key: PRNGKeyArray, rule: Curator, x: Float[Array, "n d"], rewards: tuple
-) -> Float[Array, "n_kept d"]:
-    """Return the samples that one stage keeps."""
-    view: View = look(x, jnp.ones(len(x)), rewards, one_group)
-    return x[rule.select(key, view, None).index]
+@functools.partial(jax.jit, static_argnames="n_rounds")
+def play(key: PRNGKeyArray, game: Game, n_rounds: int) -> Float[Array, "t n_picked d"]:
+    """Play one game.
 
-
-@functools.partial(jax.jit, static_argnames=("draw_name", "n_rounds"))
-def play(
-    key: PRNGKeyArray, center: Float[Array, " d"], draw_name: str, n_rounds: int
-) -> Float[Array, "t n_picked d"]:
-    """Play one game; return what the public picked in every round.
-
-    The owner chooses 100 of 1000 samples of the data D, a Gaussian mixture is fitted to
-    them, the public chooses 50 of its 200 samples, and these are added to D.
+    The owner chooses of the data, a Gaussian mixture is fitted to its choice, the
+    public chooses of the model's samples, and its choice joins the data.
 
     Args:
         key: a PRNG key.
-        center: of the public's disc; the owner's is the origin.
-        draw_name: a key of ``DRAWS``: how both stages choose.
+        game: who plays.
         n_rounds: T >= 1.
 
     Returns:
-        The public's picks ``[t, 50, 2]``.
+        What the public picked, ``[t, 50, 2]``.
     """
-    rewards = (JumpDisc(jnp.zeros_like(center)), JumpDisc(center))
-    owner = stage(DRAWS[draw_name], 0, N_REAL, N_OWNED)
-    public = stage(DRAWS[draw_name], 1, N_DRAWN, N_PICKED)
-    key_real, key_pool, key_rounds = jax.random.split(key, 3)
-    x = jax.random.uniform(key_real, (N_REAL, 2), minval=-1, maxval=1) * HALF_WIDTH
-    real = x, jnp.ones(N_REAL)
 
     def step(key: PRNGKeyArray, state: tuple) -> tuple:
-        key_show, key_own, key_fit, key_draw, key_pick, key_mix = jax.random.split(
-            key, 6
-        )
+        key_show, key_own, key_fit, key_draw, key_pick, key_mix = _split(key, 6)
         pool, (data, weights) = state
         present = weights / weights.sum()
         shown = jax.random.choice(key_show, data, (N_REAL,), replace=False, p=present)
-        owned = choose(key_own, owner, shown, rewards)
+        owned = _chosen(key_own, game.owner, shown, game.rewards)
         params = MODEL.init(key_fit, owned, jnp.ones(N_OWNED))
         drawn = MODEL.sample(key_draw, params, N_DRAWN)
-        picked = choose(key_pick, public, drawn, rewards)
-        kept = picked, jnp.ones(N_PICKED)
-        return REGIME.mix(key_mix, pool, kept, real), picked
+        picked = _chosen(key_pick, game.public, drawn, game.rewards)
+        return REGIME.mix(key_mix, pool, (picked, jnp.ones(N_PICKED)), real), picked
 
+    key_real, key_pool, key_rounds = _split(key, 3)
+    x = HALF_WIDTH * jax.random.uniform(key_real, (N_REAL, 2), minval=-1, maxval=1)
+    real = x, jnp.ones(N_REAL)
     pool = REGIME.init(key_pool, real, N_PICKED, n_rounds)
     start = pool, (pool.x, pool.weights)
     return scan_rounds(key_rounds, step, start, n_rounds, lambda key, state: ()).infos
+
+
+def _split(key: PRNGKeyArray, n: int) -> list[PRNGKeyArray]:
+    return list(jax.random.split(key, n))
+
+
+def _chosen(key: PRNGKeyArray, curator: Curator, x: Array, rewards: tuple) -> Array:
+    """Return the samples that one side keeps."""
+    scores = jnp.stack([reward(x) for reward in rewards])
+    view = View(x, jnp.ones(len(x)), scores, jnp.zeros(len(x), jnp.int32))
+    return x[curator.select(key, view, None).index]

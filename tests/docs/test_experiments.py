@@ -5,7 +5,6 @@ import json
 from pathlib import Path
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
 from support import ready_result
@@ -92,12 +91,12 @@ def test_the_alignment_game_fails_unless_the_winner_flips():
 
 def test_the_public_of_the_alignment_game_picks_what_it_likes():
     """In one round, wherever its disc is: to the owner's left, or to its right."""
-    draw = "slates, K = 5"
     keys = jax.random.split(jax.random.key(0), 8)
-    rounds = jax.vmap(lambda k, at: alignment.play(k, at, draw, 1), (0, None))
-    near = [np.asarray(rounds(keys, jnp.array([at, 0.0]))) for at in (-3.0, 3.0)]
-    assert near[0].shape == (8, 1, alignment.N_PICKED, 2)
-    assert near[0][..., 0].mean() < 0 < near[1][..., 0].mean()
+    games = [alignment.make_game(at, "slates, K = 5") for at in (-3.0, 3.0)]
+    rounds = jax.vmap(lambda key, game: alignment.play(key, game, 1), (0, None))
+    left, right = (np.asarray(rounds(keys, game)) for game in games)
+    assert left.shape == (8, 1, alignment.N_PICKED, 2)
+    assert left[..., 0].mean() < 0 < right[..., 0].mean()
 
 
 def test_twelve_strategies_notice_a_wrong_map(monkeypatch):
