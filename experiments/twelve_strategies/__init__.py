@@ -24,7 +24,7 @@ SCENARIO = Path(__file__).parent / "scenario.toml"
 SIZES = {
     "smoke": {"rounds": 40, "seeds": 4},
     "default": {"rounds": 40, "seeds": 16},
-    "full": {"rounds": 40, "seeds": 128},
+    "full": {"rounds": 40, "seeds": 32},
 }
 SMOKE = ("no curation", RANDOM, "max-min")
 
@@ -52,7 +52,7 @@ EXPERIMENT = Experiment(
     name="twelve-strategies",
     claim="a random voter keeps several favorites, single judges end with one outcome",
     source="random voter: Falahati et al., ICML 2026, arXiv 2605.07724; the rest here",
-    minutes={"smoke": 0.5, "default": 2.5, "full": 8},
+    minutes={"smoke": 0.5, "default": 2.5, "full": 5},
     expected="effective number 2.8 (random voter, K = 8), 1.0 (weighted sum, max-min), "
     "1.3 (Nash product); worst-off reward 0.9, 0.0, 3.0, 2.8",
     run=run,
