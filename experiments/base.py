@@ -26,7 +26,7 @@ class Experiment:
         minutes: profile -> minutes on two cores.
         expected: the numbers to expect.
         run: ``(profile, folder) -> verdicts that should hold``; it leaves
-            ``figure.png`` and a run folder in ``folder``.
+            ``figure.png`` and its results in ``folder``.
     """
 
     name: str

@@ -40,6 +40,7 @@ def cache_home(tmp_path_factory):
     (home / "retrain-sim").mkdir()
     if COMPILED:
         (home / "retrain-sim" / "xla").symlink_to(COMPILED)
+        (home / COMPILED.name).symlink_to(COMPILED)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(home))
         yield home

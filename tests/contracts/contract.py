@@ -1,18 +1,32 @@
 """What every contract asks of a component, whatever it computes."""
 
+import dataclasses
+
 import jax
 import numpy as np
 import pytest
 from support import assert_close
 
+from retrain_sim.base import parts_of
+from retrain_sim.registry import FAMILIES, kinds
+
+KIND_OF = {cls: kind for family in FAMILIES for kind, cls in kinds(family).items()}
+
 
 def every(table):
     """List the cases of a table as parameters, named after their kinds."""
     return [
-        pytest.param(case, id=f"{kind}-{i}" if len(cases) > 1 else kind)
+        pytest.param(case, id="-".join([kind, *inner_kinds(case)]))
         for kind, cases in table.items()
-        for i, case in enumerate(cases)
+        for case in cases
     ]
+
+
+def inner_kinds(case):
+    """Name the components inside a component: a rule's score and draw."""
+    if not dataclasses.is_dataclass(case):
+        return []
+    return [KIND_OF[type(part)] for where, part in parts_of(case) if where]
 
 
 def assert_jit_agrees(program, *args):
