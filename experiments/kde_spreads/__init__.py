@@ -23,10 +23,12 @@ from retrain_sim.theory import kernel_density_variance
 from retrain_sim.verdicts import Verdict
 
 SETTINGS = {
-    "smoke": {"run.seeds": 12, "run.rounds": 60},
+    "smoke": {"run.rounds": 40},
     "default": {},
-    "full": {"run.seeds": 400, "run.rounds": 400},
+    "full": {"run.rounds": 400},
 }
+SEEDS = {"smoke": (300, 12), "default": (1000, 40), "full": (10_000, 200)}
+"""For the variance, which is skewed from run to run, and for the costly metrics."""
 TRACE, NEARBY = "variance/trace", "coverage/nearby"
 QUALITY = {
     NEARBY: "near a mode",
@@ -38,10 +40,15 @@ SCENARIO = Path(__file__).parent / "scenario.toml"
 
 def run(profile: str, folder: Path) -> list[Verdict]:
     """Simulate three sample sizes; the variance obeys its law, the modes are lost."""
-    about = f"kde-spreads ({profile})"
-    result = run_scenario(SCENARIO, SETTINGS[profile], folder / "run", about)
-    save_figure(_figure(result), folder)
-    return _judge(result)
+    about, (many, few) = f"kde-spreads ({profile})", SEEDS[profile]
+    cheap = {"run.seeds": many, "metrics.names": ["variance"], "run.shown": 10}
+    dear = {"run.seeds": few}
+    variance, quality = (
+        run_scenario(SCENARIO, SETTINGS[profile] | own, folder / name, about)
+        for name, own in {"variance": cheap, "quality": dear}.items()
+    )
+    save_figure(_figure(variance, quality), folder)
+    return _judge_variance(variance) + _judge_quality(quality)
 
 
 def size(arm: str) -> int:
@@ -62,7 +69,7 @@ def law(result: Result, arm: str) -> Float[np.ndarray, " rows"]:
     return 2 * (path + h**2)
 
 
-def _judge(result: Result) -> list[Verdict]:
+def _judge_variance(result: Result) -> list[Verdict]:
     found = [
         judge_path(f"{arm}: variance", values_of(result, TRACE, arm), law(result, arm))
         for arm in result.arms
@@ -70,23 +77,28 @@ def _judge(result: Result) -> list[Verdict]:
     few, *more = result.arms
     found.append(judge_trend("variance", result, TRACE, "falls", (few,)))
     found.append(judge_trend("variance", result, TRACE, "rises", tuple(more)))
-    for metric, name in QUALITY.items():
-        found.append(judge_trend(name, result, metric, "falls", tuple(result.arms)))
     return found
 
 
-def _figure(result: Result) -> Figure:
+def _judge_quality(result: Result) -> list[Verdict]:
+    return [
+        judge_trend(name, result, metric, "falls", tuple(result.arms))
+        for metric, name in QUALITY.items()
+    ]
+
+
+def _figure(variance: Result, quality: Result) -> Figure:
     figure = Figure(figsize=(10, 6.4), layout="constrained")
     above, below = figure.subfigures(2, 1, height_ratios=(1.25, 1))
     axes = above.subplots(1, 2)
-    for color, arm in zip(COLORS, result.arms, strict=False):
-        values = values_of(result, TRACE, arm)
-        draw_path(axes[0], values, law(result, arm), color=color, label=arm)
-        draw_path(axes[1], values_of(result, NEARBY, arm), color=color)
+    for color, arm in zip(COLORS, variance.arms, strict=False):
+        values = values_of(variance, TRACE, arm)
+        draw_path(axes[0], values, law(variance, arm), color=color, label=arm)
+        draw_path(axes[1], values_of(quality, NEARBY, arm), color=color)
     axes[0].set(ylim=0, title="Total variance (dashed: law)")
     axes[0].legend(frameon=False, title="samples per round", loc="upper left")
     axes[1].set(ylim=(0, 1.02), title="Share of samples near one of the eight modes")
-    _draw_clouds(below, result)
+    _draw_clouds(below, quality)
     return figure
 
 
