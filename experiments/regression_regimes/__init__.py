@@ -48,7 +48,7 @@ def run(profile: str, folder: Path) -> list[Verdict]:
 
 
 def law(result: Result, design: str, arm: str) -> Float[np.ndarray, " rows"]:
-    """Predict the excess risk given p_0, which all seeds share: it begins with its own."""
+    """Predict the excess risk given p_0, which all seeds share: its own first."""
     data, rounds = result.spec.values["data"], result.spec.run.rounds
     dim, n_rows = data["dim"], data["n"] // 2
     path = regression_excess_risk(dim, n_rows, rounds, regime=arm)
