@@ -117,6 +117,7 @@ EXPERIMENT = Experiment(
     "levels off if they accumulate, even where only a part of them is used",
     source="Kazdan et al., 2024, arXiv 2410.16713; Shumailov et al., Nature 2024",
     minutes={"smoke": 0.3, "default": 0.7, "full": 6},
-    expected="",
+    expected="variance after 100 rounds over that of p_0, n = 10: 0.00 (replace), "
+    "0.82 (subsample), 0.94 (accumulate); n = 100: 0.37, 0.98, 0.99",
     run=run,
 )

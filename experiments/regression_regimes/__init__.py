@@ -100,6 +100,7 @@ EXPERIMENT = Experiment(
     "add c/t^2, and below three fits in all even where only a part is used",
     source="Gerstgrasser et al., 2024, arXiv 2404.01413; Kazdan et al., 2024",
     minutes={"smoke": 0.2, "default": 0.7, "full": 10},
-    expected="",
+    expected="risk after 30 rounds less that of p_0, over c, same inputs: 27.6 "
+    "(replace), 1.65 (subsample), 0.57 (accumulate)",
     run=run,
 )
