@@ -135,7 +135,8 @@ EXPERIMENT = Experiment(
     claim="with fresh real data every round a Gaussian ends at the same moments "
     "wherever it started; without, a sampling bias takes all its variance",
     source="Alemohammad et al., ICLR 2024, arXiv 2307.01850, figure 10 left",
-    minutes={"smoke": 0.2, "default": 1, "full": 10},
-    expected="",
+    minutes={"smoke": 0.2, "default": 2, "full": 20},
+    expected="E|mean|^2 / d = 0.0053 and variance 1.005 at bias 1, from both starts; all "
+    "rounds within 4 standard errors of the moment equations",
     run=run,
 )
