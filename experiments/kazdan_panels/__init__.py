@@ -146,7 +146,7 @@ EXPERIMENT = Experiment(
     "where they accumulate, the error stays bounded",
     source="Kazdan et al., 2024, arXiv 2410.16713; Gerstgrasser et al., 2404.01413",
     minutes={"smoke": 0.6, "default": 2, "full": 30},
-    expected="the laws of the trace; energy distance of kernels 2.7, 0.24, 0.31, 3.0 above "
-    "its start after 30 rounds of replacing (blobs, circles, moons, swiss roll)",
+    expected="the laws of the trace; energy distance of kernels 2.7, 0.24, 0.31, 3.0 "
+    "above its start after 30 rounds of replacing (blobs, circles, moons, swiss roll)",
     run=run,
 )
