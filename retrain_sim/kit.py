@@ -44,7 +44,7 @@ class Kit:
         self.reward_names = reward_names(spec)
         kind = build("data", spec.values["data"], "data")
         self.data: Dataset = kind.load(rng)
-        self.source = kind if hasattr(kind, "draw") else None
+        self.source = self.data.source
         self.needs_classifier = _needs_classifier(spec)
         self.splits = split(self.data, rng, self.needs_classifier)
         self.notes = _split_notes(self.splits, self.data.exact, self.needs_classifier)

@@ -10,6 +10,7 @@ Closed forms (`laws`):
     neutral_heterozygosity: diversity under sampling drift alone.
     gaussian_variance, gaussian_log_variance, gaussian_mean_drift: a Gaussian refitted.
     gaussian_accumulate_variance: the same, on all samples so far.
+    gaussian_subsample_variance: the same, on a part of them.
     fresh_data_moments, fresh_data_limit: the same, beside fresh real data.
     kernel_density_variance: a kernel density estimate refitted.
     regression_excess_risk: least squares refitted to its own labels.
@@ -85,6 +86,7 @@ from retrain_sim.theory.laws import (
     gaussian_accumulate_variance,
     gaussian_log_variance,
     gaussian_mean_drift,
+    gaussian_subsample_variance,
     gaussian_variance,
     hard_separation_mass,
     kernel_density_variance,
@@ -122,6 +124,7 @@ __all__ = [
     "gaussian_accumulate_variance",
     "gaussian_log_variance",
     "gaussian_mean_drift",
+    "gaussian_subsample_variance",
     "gaussian_variance",
     "hard_separation_mass",
     "hard_separation_point",

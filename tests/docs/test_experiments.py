@@ -11,13 +11,27 @@ from support import ready_result
 
 import experiments
 import experiments.__main__ as command
-from experiments import hard_separation
+from experiments import (
+    gaussian_regimes,
+    hard_separation,
+    kazdan_panels,
+    kde_spreads,
+    mad_fresh_data,
+    regression_regimes,
+)
 from experiments.alignment_game import game as alignment
 from experiments.alignment_game.judging import CASES, judge
 from experiments.base import discover
 from experiments.twelve_strategies import judging as strategies
 from retrain_sim.cli import guarded
-from retrain_sim.theory import hard_separation_mass
+from retrain_sim.theory import (
+    fresh_data_moments,
+    gaussian_accumulate_variance,
+    hard_separation_mass,
+    kernel_density_variance,
+    regression_excess_risk,
+)
+from retrain_sim.verdicts import FAIL, PASS
 
 FOLDER = Path(experiments.__file__).parent
 
@@ -107,3 +121,67 @@ def test_twelve_strategies_notice_a_wrong_map(monkeypatch):
     assert strategies.judge_map(result, "K = 8").verdict == "PASS"
     early = dataclasses.replace(result, prediction=result.prediction.isel(round=[1]))
     assert strategies.judge_map(early, "K = 8").verdict == "FAIL"
+
+
+UNCURATED = {
+    "gaussian-regimes": gaussian_regimes,
+    "kazdan-panels": kazdan_panels,
+    "kde-spreads": kde_spreads,
+    "mad-fresh-data": mad_fresh_data,
+    "regression-regimes": regression_regimes,
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", UNCURATED)
+def test_uncurated_loops_obey_their_laws(name, tmp_path):
+    verdicts = UNCURATED[name].EXPERIMENT.run("smoke", tmp_path)
+    assert [v for v in verdicts if v.verdict != PASS] == []
+    assert (tmp_path / "figure.png").stat().st_size > 1000
+
+
+def no_loss(initial, n_kept, n_rounds):
+    """Say that replaced data lose as little as accumulated ones."""
+    return gaussian_accumulate_variance(initial, n_kept, n_rounds)
+
+
+def no_noise(initial, n_kept, bandwidth, n_rounds):
+    """Forget that the kernel widens the data."""
+    return kernel_density_variance(initial, n_kept, 0.0, n_rounds)
+
+
+def no_bias(n_real, n_synthetic, n_rounds, sampling_bias, start):
+    """Forget that the model is sampled with a bias."""
+    return fresh_data_moments(n_real, n_synthetic, n_rounds, 1.0, start)
+
+
+def one_regime(dim, n_rows, n_rounds, regime="replace"):
+    """Say that accumulated labels are as bad as replaced ones."""
+    return regression_excess_risk(dim, n_rows, n_rounds)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("module", "law", "wrong"),
+    [
+        (gaussian_regimes, "gaussian_variance", no_loss),
+        (kde_spreads, "kernel_density_variance", no_noise),
+        (mad_fresh_data, "fresh_data_moments", no_bias),
+        (regression_regimes, "regression_excess_risk", one_regime),
+    ],
+)
+def test_a_wrong_law_of_an_uncurated_loop_fails(
+    module, law, wrong, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(module, law, wrong)
+    verdicts = module.EXPERIMENT.run("smoke", tmp_path)
+    assert FAIL in [v.verdict for v in verdicts]
+    assert PASS in [v.verdict for v in verdicts]
+
+
+@pytest.mark.slow
+def test_a_wrong_law_of_the_panels_fails(monkeypatch, tmp_path):
+    monkeypatch.setitem(kazdan_panels.LAWS, "replace", no_loss)
+    verdicts = kazdan_panels.EXPERIMENT.run("smoke", tmp_path)
+    failed = [v.subject for v in verdicts if v.verdict == FAIL]
+    assert failed == ["Gaussian, d = 3, n = 10, replace: trace"]

@@ -14,6 +14,7 @@ from retrain_sim.theory import (
     gaussian_accumulate_variance,
     gaussian_log_variance,
     gaussian_mean_drift,
+    gaussian_subsample_variance,
     gaussian_variance,
     hard_separation_mass,
     kernel_density_variance,
@@ -112,6 +113,21 @@ def test_accumulated_gaussians_in_simulation():
     assert_mean(np.stack(rows, axis=1)[:, 1:], expected[1:])
 
 
+def test_a_part_of_the_accumulated_samples_in_simulation():
+    rng, n, n_rounds = np.random.default_rng(6), 5, 6
+    pool = rng.normal(size=(N_RUNS, n))
+    pool = (pool - pool.mean(axis=1, keepdims=True)) / pool.std(axis=1, keepdims=True)
+    part, rows = pool, []
+    for _ in range(n_rounds):
+        noise = rng.normal(size=(N_RUNS, n))
+        mean, sd = part.mean(axis=1, keepdims=True), part.std(axis=1, keepdims=True)
+        pool = np.concatenate([pool, mean + sd * noise], axis=1)
+        part = rng.permuted(pool, axis=1)[:, :n]
+        rows.append(part.var(axis=1))
+    expected = gaussian_subsample_variance(1.0, n, n_rounds)
+    assert_mean(np.stack(rows, axis=1), expected[1:])
+
+
 @pytest.mark.parametrize("n", [2, 10, 100])
 def test_accumulated_variance_ends_at_the_product_of_the_sine(n):
     """From the truth on: the first fit's own factor is 1 - 1/n."""
@@ -185,6 +201,26 @@ def test_regression_risk_in_simulation(regime):
         rows.append((errors**2).sum(axis=1))
     expected = regression_excess_risk(d, n, n_rounds, noise=noise, regime=regime)
     assert_mean(np.stack(rows, axis=1), expected)
+
+
+def test_a_part_of_the_accumulated_labels_in_simulation():
+    """One input, always 1: every fit is a mean, and 1/n is the first one's error."""
+    rng, n, n_rounds = np.random.default_rng(7), 200, 5
+    pool = rng.normal(size=(N_RUNS, n))
+    part, rows = pool, [pool.mean(axis=1) ** 2]
+    for _ in range(n_rounds):
+        new = part.mean(axis=1, keepdims=True) + rng.normal(size=(N_RUNS, n))
+        pool = np.concatenate([pool, new], axis=1)
+        part = rng.permuted(pool, axis=1)[:, :n]
+        rows.append(part.mean(axis=1) ** 2)
+    law = regression_excess_risk(1, n + 2, n_rounds, regime="accumulate-subsample")
+    assert_mean(np.stack(rows, axis=1), law)
+
+
+def test_a_part_of_the_accumulated_labels_ends_below_three_first_fits():
+    path = regression_excess_risk(10, 100, 10_000, regime="accumulate-subsample")
+    assert path[-1] / path[0] == pytest.approx(math.pi**2 / 2 - 2, rel=1e-3)
+    assert (np.diff(path) > 0).all()
 
 
 def test_accumulated_regression_stays_below_its_bound():
@@ -280,6 +316,7 @@ def test_softmax_survives_extreme_rewards():
         (lambda: gaussian_variance(1.0, 5, -1), "n_rounds is -1"),
         (lambda: gaussian_accumulate_variance(1.0, 1, 1), "n_kept is 1"),
         (lambda: gaussian_accumulate_variance(1.0, 2, 1, 1), "n_real is 1"),
+        (lambda: gaussian_subsample_variance(1.0, 1, 1), "n_kept is 1"),
         (lambda: fresh_data_moments(1, 0, 1), "n_real + n_synthetic is 1"),
         (lambda: fresh_data_moments(5, 5, 1, 1.5), "sampling_bias contains 1.5"),
         (lambda: fresh_data_limit(0, 5), "n_real is 0"),

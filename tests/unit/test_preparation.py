@@ -320,3 +320,11 @@ def test_every_slow_part_is_announced():
     lines = []
     prepare(spec_of("gaussian-decay", **VECTORS), lines.append)
     assert lines == ["fitting p_0 to the real data", "drawing and scoring the atoms"]
+
+
+def test_fresh_real_samples_come_from_the_law_of_the_data():
+    regime = {"kind": "fresh-real", "n_fresh": 5}
+    prepared = prepared_of("gaussian-decay", **VECTORS, regime=regime)
+    scenario = next(iter(prepared.arms.values()))
+    fresh = scenario.regime.source.draw(jax.random.key(0), 5)
+    assert not np.isin(np.asarray(fresh), np.asarray(scenario.real[0])).any()

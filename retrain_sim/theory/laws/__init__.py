@@ -10,6 +10,7 @@ from retrain_sim.theory.laws.gaussian import (
     gaussian_accumulate_variance,
     gaussian_log_variance,
     gaussian_mean_drift,
+    gaussian_subsample_variance,
     gaussian_variance,
 )
 from retrain_sim.theory.laws.regression import regression_excess_risk
@@ -25,6 +26,7 @@ __all__ = [
     "gaussian_accumulate_variance",
     "gaussian_log_variance",
     "gaussian_mean_drift",
+    "gaussian_subsample_variance",
     "gaussian_variance",
     "hard_separation_mass",
     "kernel_density_variance",
