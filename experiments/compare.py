@@ -116,7 +116,7 @@ def draw_path(
         rounds, mean - margin, mean + margin, color=style["color"], alpha=0.25, lw=0
     )
     if law is not None:
-        ax.plot(rounds, law, **(THEORY | {"color": "black"}))
+        ax.plot(rounds, law, color="black", **THEORY)
     ax.set_xlabel("round")
     ax.spines[["top", "right"]].set_visible(False)
 

@@ -111,7 +111,9 @@ def judge_kernels(result: Result, shape: str) -> list[Verdict]:
 def _figure(gaussians: dict[tuple, Result], kernels: dict[str, Result]) -> Figure:
     n_rows = len({n for n, _ in gaussians})
     figure = Figure(figsize=(11, 2.5 * n_rows + 3), layout="constrained")
-    above, below = figure.subfigures(2, 1, height_ratios=(2.5 * n_rows, 2.7))
+    above, below = figure.subfigures(
+        2, 1, squeeze=False, height_ratios=(2.5 * n_rows, 2.7)
+    )[:, 0]
     shape = (n_rows, len(gaussians) // n_rows)
     axes = above.subplots(*shape, sharex=True, sharey=True, squeeze=False)
     for ax, ((n, d), result) in zip(axes.flat, gaussians.items(), strict=True):

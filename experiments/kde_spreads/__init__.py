@@ -85,7 +85,7 @@ def _judge_quality(result: Result) -> list[Verdict]:
 
 def _figure(variance: Result, quality: Result) -> Figure:
     figure = Figure(figsize=(10, 6.4), layout="constrained")
-    above, below = figure.subfigures(2, 1, height_ratios=(1.25, 1))
+    above, below = figure.subfigures(2, 1, squeeze=False, height_ratios=(1.25, 1))[:, 0]
     axes = above.subplots(1, 2)
     for color, arm in zip(COLORS, variance.arms, strict=False):
         values = values_of(variance, TRACE, arm)
