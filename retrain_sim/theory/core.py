@@ -31,7 +31,7 @@ import numpy as np
 from jax import lax
 from jaxtyping import Array, Bool, Float, Real
 
-from retrain_sim.theory.limit import Step, hoisted_step, is_narrow
+from retrain_sim.theory.infinite_slates import Step, hoisted_step, is_narrow
 
 STEP = 0.25
 TAIL = 40.0  # exp(-40) is below the rounding of a float64 sum

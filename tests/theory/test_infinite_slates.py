@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from retrain_sim.theory import core, limit
+from retrain_sim.theory import core, infinite_slates
 
 ROUNDS = 40
 
@@ -44,7 +44,7 @@ def round_by_round(probs, real, z, weights, share):
 
 @pytest.mark.parametrize("spread", [1.0, 100.0, 299.0, 320.0, 5000.0])
 @pytest.mark.parametrize("share", [0.0, 0.2, 1.0])
-@pytest.mark.parametrize("m", [1, 3, limit.UNROLLED + 1])
+@pytest.mark.parametrize("m", [1, 3, infinite_slates.UNROLLED + 1])
 def test_all_rounds_at_once_equal_round_by_round(spread, share, m):
     probs, real, z, weights = problem(spread, m)
     arguments = probs, z, weights, math.inf, None, ROUNDS
@@ -62,8 +62,8 @@ def test_all_rounds_at_once_equal_round_by_round(spread, share, m):
 @pytest.mark.parametrize("spread", [1.0, 299.0, 301.0, 5000.0])
 def test_only_narrow_rewards_are_taken_at_once(spread):
     probs, _, z, _ = problem(spread)
-    narrow = limit.is_narrow(z, probs > 0)
-    assert bool(narrow) == (np.abs(z[:, 2:]).max() <= limit.NARROW)
+    narrow = infinite_slates.is_narrow(z, probs > 0)
+    assert bool(narrow) == (np.abs(z[:, 2:]).max() <= infinite_slates.NARROW)
     assert bool(narrow) == (spread < 300)
 
 
