@@ -20,6 +20,7 @@ from retrain_sim.preparation import Atoms
 from retrain_sim.scenario import Scenario
 from retrain_sim.theory import effective_sample_size
 
+DRIFT = "with drift"
 LEAST_ESS = 100
 MEASURED_AT_ONCE = 64
 
@@ -72,15 +73,16 @@ class PopulationMap:
         values = measure(paths, atoms, scenario)
         stages = self._large_k(scenario, atoms, n_rounds)
         stages["finite K"] = {k: v[0] for k, v in values.items()}
-        if not isinstance(scenario.model, Categorical):
-            drift = resampled_weights(scenario, atoms, n_rounds, n_seeds, seed)
-            found = measure(drift, atoms, scenario)
-            stages["with drift"] = {k: v.mean(axis=0) for k, v in found.items()}
         se = (
             {}
             if atoms.exact
             else {k: v[1:].std(axis=0, ddof=1) for k, v in values.items()}
         )
+        if not isinstance(scenario.model, Categorical):
+            drift = resampled_weights(scenario, atoms, n_rounds, n_seeds, seed)
+            found = measure(drift, atoms, scenario)
+            stages[DRIFT] = {k: v.mean(axis=0) for k, v in found.items()}
+            se |= {f"{DRIFT}/{k}": standard_errors(v) for k, v in found.items()}
         ess = None if atoms.exact else np.asarray(effective_sample_size(paths[0]))
         return Outlook(stages["finite K"], se, stages, ess)
 
@@ -92,6 +94,13 @@ class PopulationMap:
         path = choice_path(choice._replace(slate_size=math.inf), atoms, n_rounds)
         found = measure(path[None], atoms, scenario)
         return {"K = inf": {k: v[0] for k, v in found.items()}}
+
+
+def standard_errors(values: Float[np.ndarray, "s t"]) -> Float[np.ndarray, " t"]:
+    """Return the standard error of the mean over seeds; NaN for a single seed."""
+    if len(values) < 2:
+        return np.full(values.shape[1], np.nan)
+    return values.std(axis=0, ddof=1) / math.sqrt(len(values))
 
 
 def _has_law(scenario: Scenario) -> bool:
