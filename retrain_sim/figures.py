@@ -19,7 +19,7 @@ from retrain_sim.plotting import (
 )
 from retrain_sim.result import Result
 from retrain_sim.theory_plots import draw_gap, draw_welfare
-from retrain_sim.theory_tables import known, slate
+from retrain_sim.theory_tables import known
 
 
 def _panels(n: int, width: float, height: float, columns: int) -> tuple[Figure, list]:
@@ -106,7 +106,7 @@ def bargain_figure(result: Result) -> Figure | None:
     for above, below, (arm, theory) in columns:
         draw_welfare(above, theory)
         draw_gap(below, theory)
-        above.set_title(f"{arm} (K = {slate(theory.game.slate_size)})")
+        above.set_title(arm)
         above.set_xlabel("")
     welfare[0].set_ylabel("Nash welfare (nats)")
     gaps[0].set_ylabel("KKT gap (nats)")

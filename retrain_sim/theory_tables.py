@@ -119,16 +119,17 @@ def effect_lines(result: Result) -> list[str]:
     for arm in result.arms:
         found = effects(result, metric, arm)
         if found:
-            lines.append(f"{arm}: {_in_words(largest_effect(found), metric)}")
+            lines.append(f"{arm}: {_in_words(found, label_of(metric))}")
     return lines
 
 
-def _in_words(effect: Effect | None, metric: str) -> str:
-    label = label_of(metric)
-    if effect is None:
+def _in_words(found: list[Effect], label: str) -> str:
+    largest, lost = largest_effect(found), sum(effect.loss for effect in found)
+    if largest is None:
         return f"nothing moved the {label} beyond chance"
-    amount = f"{VERBS[effect.loss > 0]} {number(abs(effect.loss))} of the {label}"
-    return f"the largest effect is {effect.cause}, which {amount}"
+    did = f"{VERBS[largest.loss > 0]} {number(abs(largest.loss))} of the {label}"
+    total = f"in all it {'fell' if lost > 0 else 'rose'} by {number(abs(lost))}"
+    return f"the largest effect is {largest.cause}, which {did}; {total}"
 
 
 def basins_table(result: Result) -> Table:
@@ -168,7 +169,7 @@ def _judged(result: Result, metric: str, arm: str) -> list[str]:
     )
     predicted = result.predicted(metric, arm)
     row = [label_of(metric), arm, number(predicted), number(predicted + found.gap)]
-    return [*row, number(found.se), signed(found.gap), found.verdict]
+    return [*row, number(found.se), f"{found.gap:+.2g}", found.verdict]
 
 
 def theory_lines(result: Result) -> list[str]:

@@ -40,12 +40,13 @@ def audit_of(game: Game, n_rounds: int, eps: float | None = None) -> BasinFindin
         game: how the arm curates.
         n_rounds: rounds of infinite slates to watch outside mass for, at most 50.
         eps: of the basins; by default the least of seven tolerances, from none to 30 %
-            of the least range, at which the most assumptions hold.
+            of the least range, at which the most assumptions hold, and then the basins
+            have the most mass.
     """
     reach = float(np.ptp(game.rewards, axis=1).min())
     tried = [share * reach for share in TOLERANCES] if eps is None else [eps]
     audits = [_audit(game, width, min(n_rounds, MOST_ROUNDS)) for width in tried]
-    best = max(range(len(tried)), key=lambda i: (_held(audits[i]), -i))
+    best = max(range(len(tried)), key=lambda i: (*_merit(audits[i]), -i))
     found = audits[best]
     outside = found.outside_mass[-1]
     grows = found.outside_growth.max()
@@ -69,8 +70,10 @@ def _audit(game: Game, eps: float, n_rounds: int) -> BasinAudit:
     )
 
 
-def _held(audit: BasinAudit) -> int:
-    return sum(audit.main_text.values()) + sum(audit.appendix.values())
+def _merit(audit: BasinAudit) -> tuple[int, float]:
+    """Prefer what breaks fewer assumptions, then what leaves less mass outside."""
+    held = sum(audit.main_text.values()) + sum(audit.appendix.values())
+    return held, -float(audit.outside_mass[0])
 
 
 def _setting(game: Game) -> tuple[Assumption, ...]:

@@ -19,17 +19,19 @@ class Effect(NamedTuple):
     """What one cause took of a metric by the last round; negative if it saved some.
 
     ``se`` is its standard error over seeds: 0 where theory is exact, NaN for one seed.
+    ``scale`` is the value at round 0, which sets the rounding.
     """
 
     cause: str
     loss: float
     se: float
+    scale: float = 1.0
 
     @property
     def resolved(self) -> bool:
         """Whether it is more than rounding and chance."""
-        size = abs(self.loss)
-        return size > RESOLUTION and not size <= STANDARD_ERRORS * self.se
+        size, rounding = abs(self.loss), RESOLUTION * max(abs(self.scale), 1.0)
+        return size > rounding and not size <= STANDARD_ERRORS * self.se
 
 
 def effects_of(
@@ -56,14 +58,14 @@ def effects_of(
     rows = [prediction[f"{s}/{metric}"].sel(arm=arm).values for s in stages]
     values = history[metric].sel(arm=arm).values[:, -1]
     ends = [float(rows[0][0]), *(float(row[-1]) for row in rows), float(values.mean())]
-    errors = [0.0] * 3 + [_drift_error(prediction, metric, arm)] * (len(stages) - 2)
-    errors.append(standard_error(values))
+    drifts = [_drift_error(prediction, metric, arm) for _ in stages[2:]]
+    errors = [0.0, 0.0, 0.0, *drifts, standard_error(values)]
     if not np.isfinite(ends).all():
         return []
     causes = [*STAGES.values(), "the model"][: len(ends) - 1]
     steps = zip(itertools.pairwise(ends), itertools.pairwise(errors), strict=True)
     return [
-        Effect(cause, before - after, math.hypot(*se))
+        Effect(cause, before - after, math.hypot(*se), ends[0])
         for cause, ((before, after), se) in zip(causes, steps, strict=True)
     ]
 

@@ -102,7 +102,7 @@ def game_of(choice: Choice, atoms: Atoms, names: tuple[str, ...]) -> Game:
         np.asarray(atoms.view.groups)[inside],
         choice.rewards[np.ix_(voters, inside)],
         choice.weights[voters] / choice.weights[voters].sum(),
-        tuple(_name(choice, atoms, names, i) for i in voters),
+        tuple(_name(choice, atoms, names, int(i)) for i in voters),
         choice.slate_size,
         choice.temperature,
         choice.real_share,

@@ -14,10 +14,10 @@ from retrain_sim.theory import Limit, NashSolution, invasion_rates, limit
 KEPT = 1e-3
 """Least share in the limit of a group that survives."""
 
-WORK = 4e6
-"""Atoms x voters x rounds to spend on the limits of one arm: about ten seconds."""
+WORK = 1e6
+"""Atoms x voters x rounds to spend on the limits of one arm: seconds, not minutes."""
 
-MOST_ROUNDS = 2048
+MOST_ROUNDS = 1024
 
 
 class Survivor(NamedTuple):
