@@ -63,8 +63,8 @@ def _audit(game: Game, eps: float, n_rounds: int) -> BasinAudit:
     return audit_basins(
         game.probs,
         game.rewards,
-        game.weights,
         eps,
+        game.weights,
         temperature=game.temperature,
         n_rounds=n_rounds,
     )

@@ -31,6 +31,7 @@ class Game(NamedTuple):
         slate_size: K >= 1, or inf.
         temperature: > 0.
         real_share: s in [0, 1].
+        exact: whether the atoms are all outcomes, rather than samples of p_0.
     """
 
     probs: Float[np.ndarray, " n"]
@@ -42,6 +43,7 @@ class Game(NamedTuple):
     slate_size: float
     temperature: float
     real_share: float
+    exact: bool
 
     @property
     def curates(self) -> bool:
@@ -106,6 +108,7 @@ def game_of(choice: Choice, atoms: Atoms, names: tuple[str, ...]) -> Game:
         choice.slate_size,
         choice.temperature,
         choice.real_share,
+        atoms.exact,
     )
 
 

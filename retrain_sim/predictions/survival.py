@@ -19,6 +19,9 @@ WORK = 1e6
 
 MOST_ROUNDS = 1024
 
+MOST_ATOMS = 1000
+"""Of a pool of samples, where masses of groups are all that is asked for."""
+
 
 class Survivor(NamedTuple):
     """What becomes of a voter's favorite group, the one of greatest mean utility.
@@ -57,6 +60,8 @@ def survival_of(
 ) -> tuple[Limit, list[Survivor]]:
     """Find the limit at the game's slate size, and who is left in it.
 
+    A pool of samples is thinned to 1000 first: only masses of groups are asked for.
+
     Args:
         game: how the arm curates.
         nash: the bargain on its atoms.
@@ -66,6 +71,8 @@ def survival_of(
     Returns:
         The limit, ``not_reached`` if it takes too long, and one row per voter.
     """
+    nash_shares = np.bincount(game.groups, nash.probs, len(names))
+    game = _thinned(game)
     m = len(game.weights)
     rounds = WORK / (game.probs.size * m * (m + 1))
     rounds = int(np.clip(rounds, measured.sizes["round"], MOST_ROUNDS))
@@ -76,11 +83,26 @@ def survival_of(
         inside = game.groups == label
         name = f"share/{names[label]}"
         last = float(measured[name][:, -1].mean()) if name in measured else math.nan
-        shares = (float(p[inside].sum()) for p in (nash.probs, end.probs))
+        shares = float(nash_shares[label]), float(end.probs[inside].sum())
         margin = _margin(game, inside, rounds)
         weight = float(game.weights[i])
         found.append(Survivor(voter, names[label], weight, *shares, last, margin))
     return end, found
+
+
+def _thinned(game: Game) -> Game:
+    """Take some of the samples: they are a smaller pool of the same law."""
+    n = game.probs.size
+    if game.exact or n <= MOST_ATOMS:
+        return game
+    kept = np.random.default_rng(0).choice(n, MOST_ATOMS, replace=False)
+    probs, real = game.probs[kept], game.real_probs[kept]
+    return game._replace(
+        probs=probs / probs.sum(),
+        real_probs=real / real.sum(),
+        groups=game.groups[kept],
+        rewards=game.rewards[:, kept],
+    )
 
 
 def _favorite(game: Game, voter: int) -> int:

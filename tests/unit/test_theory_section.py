@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from support import ready_result, result_of
 
-from retrain_sim.predictions.saved import saved_game
 from retrain_sim.predictions.theory_section import NO_CURATION, NO_SLATES
 from retrain_sim.report import write_report
 from retrain_sim.store import RunFolder
