@@ -286,7 +286,7 @@ def _open_atoms(path: Path) -> Atoms:
             view = View(*(file[name] for name in View._fields))
             exact = bool(file["exact"])
             return Atoms(view, file["probs"], file["real_probs"], exact)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise UserError(f"{path} is damaged: {error}") from None
 
 
