@@ -78,7 +78,7 @@ def survival_table(result: Result) -> Table:
             row += [percent(s.limit) if settled else "-", percent(s.last)]
             lives = ("yes" if s.survives else "no") if settled else "not settled"
             rows.append([*row, signed(s.margin), lives])
-    header = ["arm", "voter", "favorite group", "weight", "at K = inf", "at this K"]
+    header = ["arm", "voter", "favorite group", "weight", "Nash, K = inf", "at this K"]
     return Table([*header, "measured", "invasion margin", "survives"], rows)
 
 
