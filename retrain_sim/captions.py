@@ -7,9 +7,11 @@ import shlex
 from typing import NamedTuple
 
 from retrain_sim.labels import label_of
+from retrain_sim.predictions.theory_section import ArmTheory
 from retrain_sim.registry import kinds
 from retrain_sim.result import Result
 from retrain_sim.tables import number, percent, realized
+from retrain_sim.theory_tables import known
 
 
 class Caption(NamedTuple):
@@ -130,6 +132,28 @@ def _last_step(result: Result) -> tuple[str, str, str]:
     return f"{why}.", "Train longer in every round: the gap should shrink.", longer
 
 
+def _bargain(result: Result) -> Caption:
+    ends = [
+        f"{number(t.bargain.gap[-1])} in theory{_measured(t)} ({arm})"
+        for arm, t in known(result).items()
+    ]
+    hint, change = _variation(result)
+    return Caption(
+        f"Nash welfare above, and below a bound on what is still missing of its "
+        f"maximum; it ends at {', '.join(ends)}.",
+        "Infinite slates never lower the welfare and take the gap to zero; finite "
+        "slates may end elsewhere, so a gap that stays is the price of this slate "
+        "size, of real data, or of few rounds.",
+        hint,
+        _command(result, change),
+    )
+
+
+def _measured(theory: ArmTheory) -> str:
+    gap = theory.bargain.measured_gap
+    return "" if gap is None else f" and {number(gap[:, -1].mean())} measured"
+
+
 def _metrics(result: Result) -> Caption:
     return Caption(
         "Every other metric by round: solid with the seeds' band, theory dashed, the "
@@ -146,5 +170,6 @@ _WRITERS = {
     "samples": _samples,
     "shares": _shares,
     "decomposition": _decomposition,
+    "bargain": _bargain,
     "metrics": _metrics,
 }

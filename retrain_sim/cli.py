@@ -239,6 +239,7 @@ def report(folder: Path, *, gif: bool = False) -> int:
         folder: The run folder.
         gif: Also draw the samples round by round as an animated GIF.
     """
+    configure()
     from retrain_sim.report import write_report
     from retrain_sim.store import RunFolder
 

@@ -18,6 +18,8 @@ from retrain_sim.plotting import (
     group_names,
 )
 from retrain_sim.result import Result
+from retrain_sim.theory_plots import draw_gap, draw_welfare
+from retrain_sim.theory_tables import known
 
 
 def _panels(n: int, width: float, height: float, columns: int) -> tuple[Figure, list]:
@@ -93,6 +95,26 @@ def decomposition_figure(result: Result) -> Figure | None:
     return figure
 
 
+def bargain_figure(result: Result) -> Figure | None:
+    """Draw Nash welfare and its certificate: a column per arm that curates."""
+    theories = known(result)
+    if not theories:
+        return None
+    figure, axes = _panels(2 * len(theories), 3.3, 2.6, len(theories))
+    welfare, gaps = axes[: len(theories)], axes[len(theories) :]
+    columns = zip(welfare, gaps, theories.items(), strict=True)
+    for above, below, (arm, theory) in columns:
+        draw_welfare(above, theory)
+        draw_gap(below, theory)
+        above.set_title(arm)
+        above.set_xlabel("")
+    welfare[0].set_ylabel("Nash welfare (nats)")
+    gaps[0].set_ylabel("KKT gap (nats)")
+    handles, labels = welfare[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False)
+    return figure
+
+
 def _other_metrics(result: Result) -> list[str]:
     """List what no other figure shows, without mere functions of the entropy."""
     recorded = result.metric_names() + result.step_metric_names()
@@ -122,6 +144,7 @@ FIGURES: dict[str, Callable[[Result], Figure | None]] = {
     "samples": samples_figure,
     "shares": shares_figure,
     "decomposition": decomposition_figure,
+    "bargain": bargain_figure,
     "metrics": metrics_figure,
 }
 """Name of the file -> what draws it; None where a scenario has nothing to show."""

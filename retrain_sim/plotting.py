@@ -46,7 +46,7 @@ def draw_metric(ax: Axes, result: Result, metric: str, legend: bool = True) -> N
     if math.isfinite(result.real.get(metric, math.nan)):
         ax.axhline(result.real[metric], color="0.6", lw=1, zorder=0)
     ax.set_ylabel(label_of(metric))
-    _rounds_axis(ax)
+    rounds_axis(ax)
     _flat_is_flat(ax)
     if legend:
         ax.legend(frameon=False, fontsize=9)
@@ -103,7 +103,7 @@ def draw_shares(ax: Axes, result: Result, arm: str) -> None:
         ax.annotate(f" {name}", at, color=colors[name], va="center", clip_on=False)
     ax.set_title(arm)
     ax.set_ylim(0, 1.02)
-    _rounds_axis(ax)
+    rounds_axis(ax)
 
 
 def spread_out(heights: list[float], least: float = 0.07) -> list[float]:
@@ -122,7 +122,8 @@ def spread_out(heights: list[float], least: float = 0.07) -> list[float]:
     return [(a + b) / 2 for a, b in zip(up, down, strict=True)]
 
 
-def _rounds_axis(ax: Axes) -> None:
+def rounds_axis(ax: Axes) -> None:
+    """Count rounds along the horizontal axis, in whole numbers."""
     ax.set_xlabel("round")
     ax.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
 
@@ -199,7 +200,7 @@ def draw_decomposition(ax: Axes, result: Result, arm: str, metric: str) -> None:
             ax.plot(rounds, values, color=color, ls=line, label=_STAGE_LABELS[stage])
     draw_band(ax, result, metric, arm, COLORS[0], label="the trained model")
     ax.set_title(arm)
-    _rounds_axis(ax)
+    rounds_axis(ax)
 
 
 _STAGE_LABELS = {

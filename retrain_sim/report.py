@@ -23,6 +23,7 @@ from retrain_sim.tables import (
     decomposition_table,
     describe_notes,
 )
+from retrain_sim.theory_tables import theory_lines, theory_tables
 
 DPI = 130
 
@@ -109,6 +110,8 @@ def render(result: Result, figures: list[dict]) -> str:
             ("Where the diversity went", decomposition_table(result)),
             ("Assumptions of the prediction, audited", audit_table(result)),
         ],
+        theory_tables=theory_tables(result),
+        theory_lines=theory_lines(result),
         reasons=[(arm, v.verdict, v.reason) for arm, v in result.verdicts.items()],
         scenario=result.spec.to_toml(),
     )

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
+from retrain_sim.judging import judge_arms, judge_claims
 from retrain_sim.predictions.base import Assumption
+from retrain_sim.predictions.theory_section import ArmTheory, theory_of
+from retrain_sim.preparation import Atoms
 from retrain_sim.spec import Spec
 from retrain_sim.verdicts import FAIL, Verdict, standard_error
 
@@ -25,8 +29,7 @@ class Result:
         spec: the scenario exactly as run.
         history: metrics and samples, see ``retrain_sim.history``.
         prediction: what theory expected, same names.
-        verdicts: arm -> simulation against prediction, on the headline metric.
-        claims: verdicts on the claims about shapes.
+        atoms: the scored outcomes of the theory.
         audits: arm -> the prediction's assumptions.
         real: metric -> its value on the real training data.
         notes: sizes of the splits, the classifier's accuracy and the like.
@@ -34,13 +37,13 @@ class Result:
         versions: package -> version, and the device.
         command: what was typed.
         image_shape: rows and columns if the samples are images.
+        group_names: in the order of the labels of ``atoms.view.groups``.
     """
 
     spec: Spec
     history: xr.Dataset
     prediction: xr.Dataset
-    verdicts: dict[str, Verdict]
-    claims: list[Verdict]
+    atoms: Atoms
     audits: dict[str, tuple[Assumption, ...]]
     real: dict[str, float]
     notes: dict[str, Any]
@@ -48,6 +51,22 @@ class Result:
     versions: dict[str, str]
     command: str
     image_shape: tuple[int, int] | None
+    group_names: tuple[str, ...]
+
+    @functools.cached_property
+    def verdicts(self) -> dict[str, Verdict]:
+        """Arm -> simulation against prediction, on the headline metric."""
+        return judge_arms(self.history, self.prediction, self.audits, self.spec)
+
+    @functools.cached_property
+    def claims(self) -> list[Verdict]:
+        """Verdicts on the claims about shapes."""
+        return judge_claims(self.history, self.spec)
+
+    @functools.cached_property
+    def theory(self) -> dict[str, ArmTheory | str]:
+        """Arm -> bargain, survival and basins, or why there is nothing to say."""
+        return theory_of(self.spec, self.atoms, self.history, self.group_names)
 
     @property
     def headline(self) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-import numpy as np
-
 from retrain_sim.errors import UserError, nearest
 from retrain_sim.history import to_history, to_prediction
 from retrain_sim.pace import Pace
@@ -18,7 +16,6 @@ from retrain_sim.result import Result
 from retrain_sim.simulate import Progress, Simulation
 from retrain_sim.spec import Spec
 from retrain_sim.store import RunFolder, check_target
-from retrain_sim.verdicts import Verdict, judge_claim, judge_prediction
 
 
 class Listener:
@@ -172,8 +169,7 @@ def _simulate(
         spec=prepared.spec,
         history=history,
         prediction=prediction,
-        verdicts=_judge(history, prediction, audits, prepared.spec),
-        claims=_judge_claims(history, prepared.spec),
+        atoms=prepared.atoms,
         audits=audits,
         real=prepared.real,
         notes=prepared.notes
@@ -186,6 +182,7 @@ def _simulate(
         versions=versions(),
         command=command,
         image_shape=prepared.image_shape,
+        group_names=next(iter(prepared.arms.values())).frame.group_names,
     )
     if folder:
         folder.save_atoms(prepared.atoms)
@@ -207,27 +204,3 @@ def _check_metrics(prepared: Prepared) -> None:
             raise UserError(
                 f"{where}: not measured: {name!r}; {nearest(name, measured)}"
             )
-
-
-def _judge(history, prediction, audits, spec: Spec) -> dict[str, Verdict]:
-    metric, found = spec.headline.metric, {}
-    for arm, audit in audits.items():
-        values = history[metric].sel(arm=arm).values[:, -1]
-        expected, se = np.nan, 0.0
-        if metric in prediction:
-            expected = float(prediction[metric].sel(arm=arm).values[-1])
-        if f"se/{metric}" in prediction:
-            se = float(prediction[f"se/{metric}"].sel(arm=arm).values[-1])
-        tolerance = spec.headline.tolerance
-        found[arm] = judge_prediction(arm, values, expected, se, tolerance, audit)
-    return found
-
-
-def _judge_claims(history, spec: Spec) -> list[Verdict]:
-    return [
-        judge_claim(
-            claim,
-            {arm: history[claim.metric].sel(arm=arm).values for arm in claim.arms},
-        )
-        for claim in spec.claims
-    ]

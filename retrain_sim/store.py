@@ -7,7 +7,7 @@
 ``history.nc``        metrics and samples (xarray, netCDF-3)
 ``prediction.nc``     what theory expects, same names
 ``atoms.npz``         the scored atoms of the theory
-``result.json``       verdicts, audited assumptions, times, the ``--json`` object
+``result.json``       audited assumptions, times, the ``--json`` object
 ``figures/``          pictures
 ``report.html``       everything on one page
 ====================  ==========================================================
@@ -22,12 +22,14 @@ import os
 import shutil
 import tempfile
 import tomllib
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
+from retrain_sim.base import View
 from retrain_sim.errors import UserError
 from retrain_sim.files import load_leaves, save_leaves, write_atomic, write_text
 from retrain_sim.history import decode, encode
@@ -35,11 +37,11 @@ from retrain_sim.predictions.base import Assumption
 from retrain_sim.preparation import Atoms
 from retrain_sim.result import Result
 from retrain_sim.spec import Spec, make_spec
-from retrain_sim.verdicts import Verdict
 
 SCENARIO, RUN, CHECKPOINT = "scenario.toml", "run.json", "checkpoint.npz"
 HISTORY, PREDICTION, RESULT = "history.nc", "prediction.nc", "result.json"
-FORMAT = 1
+ATOMS = "atoms.npz"
+FORMAT = 2
 """Changes whenever an older version could not read what a newer one writes."""
 
 
@@ -183,8 +185,9 @@ class RunFolder:
         """Write the scored atoms, so that other theory can be tried on them."""
         view = {name: np.asarray(v) for name, v in atoms.view._asdict().items()}
         arrays = view | {"probs": atoms.probs, "real_probs": atoms.real_probs}
+        arrays["exact"] = np.array(atoms.exact)
         write_atomic(
-            self.path / "atoms.npz",
+            self.path / ATOMS,
             lambda f: np.savez_compressed(f, allow_pickle=False, **arrays),
         )
 
@@ -197,8 +200,6 @@ class RunFolder:
         }
         plain = {
             "summary": result.summary() | {"out": str(self.path)},
-            "verdicts": {arm: v._asdict() for arm, v in result.verdicts.items()},
-            "claims": [v._asdict() for v in result.claims],
             "audits": audits,
             "real": result.real,
             "notes": result.notes,
@@ -206,6 +207,7 @@ class RunFolder:
             "versions": result.versions,
             "command": result.command,
             "image_shape": result.image_shape,
+            "group_names": result.group_names,
         }
         write_text(self.path / RESULT, json.dumps(plain, indent=1))
         (self.path / CHECKPOINT).unlink(missing_ok=True)
@@ -227,8 +229,7 @@ class RunFolder:
             spec=self.spec(),
             history=_open_dataset(self.path / HISTORY),
             prediction=_open_dataset(self.path / PREDICTION),
-            verdicts={arm: Verdict(**v) for arm, v in plain["verdicts"].items()},
-            claims=[Verdict(**v) for v in plain["claims"]],
+            atoms=_open_atoms(self.path / ATOMS),
             audits={
                 arm: tuple(Assumption(**a) for a in found)
                 for arm, found in plain["audits"].items()
@@ -239,6 +240,7 @@ class RunFolder:
             versions=plain["versions"],
             command=plain["command"],
             image_shape=tuple(shape) if shape else None,
+            group_names=tuple(plain["group_names"]),
         )
 
 
@@ -275,6 +277,16 @@ def _open_dataset(path: Path) -> xr.Dataset:
         with xr.open_dataset(path, engine="scipy") as file:
             return decode(file.load())
     except (OSError, ValueError, TypeError) as error:
+        raise UserError(f"{path} is damaged: {error}") from None
+
+
+def _open_atoms(path: Path) -> Atoms:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            view = View(*(file[name] for name in View._fields))
+            exact = bool(file["exact"])
+            return Atoms(view, file["probs"], file["real_probs"], exact)
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise UserError(f"{path} is damaged: {error}") from None
 
 

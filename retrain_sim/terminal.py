@@ -31,6 +31,7 @@ from retrain_sim.tables import (
     decomposition_table,
     describe_notes,
 )
+from retrain_sim.theory_tables import effect_lines
 
 NARROWEST = 140
 """Columns to use where the output is no terminal (a log, a pipe)."""
@@ -78,6 +79,8 @@ def print_result(result: Result, folder: Path, page: Path) -> None:
     if stages:
         out.print("where it went, in the last round:", style="dim")
         print_table(out, stages)
+    for line in effect_lines(result):
+        out.print(escape(line), style="dim")
     out.print(f"report:  {escape(str(page))}")
     out.print(f"data:    {escape(str(folder / HISTORY))}")
     out.print(f"figures: {escape(str(folder / 'figures'))}\n")

@@ -12,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from retrain_sim.base import KnownCuration, KnownMixture
+from retrain_sim.base import Curator, KnownCuration, KnownMixture, Regime
 from retrain_sim.curation import KChoice, Rule, Uncurated
 from retrain_sim.loop import reads_density
 from retrain_sim.preparation import Atoms
@@ -37,7 +37,11 @@ class Choice(NamedTuple):
 
 def as_choice(scenario: Scenario, atoms: Atoms) -> Choice | None:
     """Take a scenario for Luce's choice, replaced or mixed, if it is that."""
-    curator, regime = scenario.curator, scenario.regime
+    return choice_of(scenario.curator, scenario.regime, atoms)
+
+
+def choice_of(curator: Curator, regime: Regime, atoms: Atoms) -> Choice | None:
+    """Take curation and regime for Luce's choice, replaced or mixed, if they are."""
     if not isinstance(regime, Replace | RealShare):
         return None
     share = float(getattr(regime, "real_share", 0.0))

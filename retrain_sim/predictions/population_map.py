@@ -23,6 +23,7 @@ from retrain_sim.preparation import Atoms
 from retrain_sim.scenario import Scenario
 from retrain_sim.theory import effective_sample_size
 
+DRIFT = "with drift"
 LEAST_ESS = 100
 DRIFT_SEEDS = 64
 """Enough for the mean over seeds, which is all that is kept of them."""
@@ -76,13 +77,14 @@ class PopulationMap:
         path = next(paths)
         found = measure_paths(chain([path], paths), atoms, scenario)
         stages = self._large_k(scenario, atoms, n_rounds)
-        stages["finite K"] = found.rows
+        stages["finite K"], se = found.rows, found.se
         if not isinstance(scenario.model, Categorical):
-            stages["with drift"] = resampled_rows(
+            stages[DRIFT], errors = resampled_rows(
                 scenario, atoms, n_rounds, min(n_seeds, DRIFT_SEEDS), seed
             )
+            se = se | {f"{DRIFT}/{k}": v for k, v in errors.items()}
         ess = None if atoms.exact else np.asarray(effective_sample_size(path))
-        return Outlook(found.rows, found.se, stages, ess)
+        return Outlook(found.rows, se, stages, ess)
 
     def _large_k(self, scenario: Scenario, atoms: Atoms, n_rounds: int) -> dict:
         """Return the stage of infinite slates, where slates are in use."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import Any
 
@@ -17,13 +18,27 @@ from retrain_sim.predictions.measuring import quick_metrics, rows_of
 from retrain_sim.preparation import Atoms
 from retrain_sim.scenario import Scenario
 
+ByRound = dict[str, Float[np.ndarray, " t"]]
+
 
 def resampled_rows(
     scenario: Scenario, atoms: Atoms, n_rounds: int, n_seeds: int, seed: int
-) -> dict[str, Float[np.ndarray, " t"]]:
-    """Measure the same loop, by the metrics that cost little: means over the seeds."""
+) -> tuple[ByRound, ByRound]:
+    """Measure the loop below, by the metrics that cost little: means, standard errors.
+
+    Arguments are those of ``resampled_weights``.
+    """
     rows = _resampled(scenario, atoms, n_rounds, n_seeds, seed, rows_of)
-    return {k: np.asarray(v, np.float64).mean(axis=0) for k, v in rows.items()}
+    values = {k: np.asarray(v, np.float64) for k, v in rows.items()}
+    means = {k: v.mean(axis=0) for k, v in values.items()}
+    return means, {k: standard_errors(v) for k, v in values.items()}
+
+
+def standard_errors(values: Float[np.ndarray, "s t"]) -> Float[np.ndarray, " t"]:
+    """Return the standard error of the mean over seeds; NaN for a single seed."""
+    if len(values) < 2:
+        return np.full(values.shape[1], np.nan)
+    return values.std(axis=0, ddof=1) / math.sqrt(len(values))
 
 
 def resampled_weights(

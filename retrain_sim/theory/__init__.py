@@ -13,6 +13,7 @@ Closed forms (`laws`):
     gaussian_subsample_variance: the same, on a part of them.
     fresh_data_moments, fresh_data_limit: the same, beside fresh real data.
     kernel_density_variance: a kernel density estimate refitted.
+    real_data_divergence_bound, real_data_fixed_point: curation beside real data.
     regression_excess_risk: least squares refitted to its own labels.
     hard_separation_mass: one reward, best outcomes infinitely better.
     two_plateau_round: two types of outcomes, two voters, any slate size.
@@ -91,6 +92,8 @@ from retrain_sim.theory.laws import (
     hard_separation_mass,
     kernel_density_variance,
     neutral_heterozygosity,
+    real_data_divergence_bound,
+    real_data_fixed_point,
     regression_excess_risk,
     softmax_trajectory,
     two_plateau_round,
@@ -140,6 +143,8 @@ __all__ = [
     "population_round",
     "population_trajectory",
     "quadratic_limit",
+    "real_data_divergence_bound",
+    "real_data_fixed_point",
     "regression_excess_risk",
     "simulate_counts",
     "softmax_trajectory",

@@ -56,8 +56,8 @@ class BasinAudit(NamedTuple):
 def audit_basins(
     probs: ArrayLike,
     rewards: ArrayLike,
-    voter_weights: ArrayLike,
     eps: int | float,
+    voter_weights: ArrayLike | None = None,
     *,
     temperature: int | float = 1.0,
     n_rounds: int = 50,
@@ -74,8 +74,9 @@ def audit_basins(
     Args:
         probs: p_0 [n], >= 0, sum 1.
         rewards: Finite rewards [m, n], one row per voter.
-        voter_weights: Probability that each voter judges a slate [m], >= 0, sum 1.
         eps: Tolerance of a basin, >= 0, in units of the rewards.
+        voter_weights: Probability that each voter judges a slate [m], >= 0, sum 1;
+            equal by default.
         temperature: Unit of the rewards, > 0.
         n_rounds: Rounds of infinite slates on which domination is measured, >= 0.
 
@@ -92,11 +93,14 @@ def audit_basins(
 
     Example:
         >>> rewards = [[4.0, 0.0, 3.7], [0.0, 4.0, 3.7]]
-        >>> audit = audit_basins([0.4, 0.4, 0.2], rewards, [0.5, 0.5], eps=0.1)
+        >>> audit = audit_basins([0.4, 0.4, 0.2], rewards, eps=0.1)
         >>> all(audit.main_text.values()), audit.appendix
         (True, {'outside domination': False})
     """
     start = check_probs("probs", probs)
+    if voter_weights is None:
+        m = len(np.atleast_2d(rewards))
+        voter_weights = np.full(m, 1.0 / m)
     rewards, weights = check_voters(rewards, voter_weights, start.size)
     eps = check_number("eps", eps, 0.0)
     temperature = check_number("temperature", check_temperature(temperature), 0.0)

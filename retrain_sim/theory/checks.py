@@ -24,6 +24,8 @@ def check_number(
     name: str, value: int | float, low: float, high: float = math.inf
 ) -> float:
     """Return a finite float in [low, high], or raise ValueError."""
+    if np.ndim(value):
+        raise ValueError(f"{name} has shape {np.shape(value)}, allowed a number")
     return float(check_range(name, value, low, high))
 
 

@@ -15,7 +15,6 @@ from retrain_sim.theory.atoms import curation_multiplier
 from retrain_sim.theory.checks import (
     check_number,
     check_probs,
-    check_range,
     check_slate_size,
 )
 from retrain_sim.theory.limits import limit
@@ -105,7 +104,9 @@ def coexistence_threshold(
 
 
 def critical_slate_size(
-    voter_weights: ArrayLike, leakage: int | float | ArrayLike = 0.0
+    weights: ArrayLike,
+    gaps: int | float | ArrayLike = math.inf,
+    temperature: int | float = 1.0,
 ) -> int | float:
     """Find the least slate size at which the type of every voter survives.
 
@@ -119,10 +120,10 @@ def critical_slate_size(
     search takes for granted that survival at K implies survival beyond.
 
     Args:
-        voter_weights: Probability that each voter judges a slate [m], > 0, sum 1,
-            m >= 2.
-        leakage: k_i in [0, 1), utility to voter i of the other types over that of its
-            own: one number, or one per voter [m].
+        weights: Probability that each voter judges a slate [m], > 0, sum 1, m >= 2.
+        gaps: Reward of voter i's own type minus that of the others, > 0: one number,
+            or one per voter [m]. Infinite (by default): hard separation.
+        temperature: Unit of the rewards, > 0.
 
     Returns:
         K >= 3, or math.inf if not even infinite slates keep every type.
@@ -137,17 +138,10 @@ def critical_slate_size(
         >>> critical_slate_size([0.8, 0.2])
         6
     """
-    weights = check_probs("voter_weights", voter_weights)
+    weights = check_probs("weights", weights)
     if weights.size < 2 or not weights.all():
-        raise ValueError(f"voter_weights is {weights}, allowed two or more, all > 0")
-    leakage = check_range("leakage", leakage, 0.0, np.nextafter(1.0, 0.0))
-    if leakage.shape not in ((), weights.shape):
-        raise ValueError(
-            f"leakage has shape {leakage.shape}, allowed a number or {weights.shape}"
-        )
-    gaps = -np.log(np.maximum(np.broadcast_to(leakage, weights.shape), 1e-300))
-    gaps = np.where(gaps > 690.0, HARD_GAP, gaps)
-    rewards = np.diag(gaps)
+        raise ValueError(f"weights is {weights}, allowed two or more, all > 0")
+    rewards = np.diag(_scaled_gaps(gaps, temperature, weights.shape))
     if not _all_survive(rewards, weights, math.inf):
         return math.inf
     low, high = 2, 4
@@ -158,6 +152,18 @@ def critical_slate_size(
         survive = _all_survive(rewards, weights, middle)
         low, high = (low, middle) if survive else (middle, high)
     return high
+
+
+def _scaled_gaps(gaps, temperature, shape):
+    """Return gaps / temperature [m], at most HARD_GAP."""
+    gaps = np.asarray(gaps, dtype=np.float64)
+    if not (gaps > 0).all():
+        raise ValueError(f"gaps is {gaps}, allowed > 0 or math.inf")
+    if gaps.shape not in ((), shape):
+        raise ValueError(f"gaps has shape {gaps.shape}, allowed a number or {shape}")
+    unit = check_number("temperature", temperature, np.nextafter(0.0, 1.0))
+    with np.errstate(over="ignore"):
+        return np.broadcast_to(np.minimum(gaps / unit, HARD_GAP), shape)
 
 
 def _least_weight(slate_size, own, other):

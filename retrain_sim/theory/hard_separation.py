@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from retrain_sim.theory.checks import check_number
+from retrain_sim.theory.checks import check_number, check_range
 
 
 class HardSeparation(NamedTuple):
@@ -64,6 +64,7 @@ def hard_separation_point(
     d_1, d_2 = (check_number(f"d_{i}", d, -math.inf) for i, d in ((1, d_1), (2, d_2)))
     best_1 = check_number("best_1", best_1, np.nextafter(d_1, math.inf))
     best_2 = check_number("best_2", best_2, np.nextafter(d_2, math.inf))
+    check_range("best - d", [best_1 - d_1, best_2 - d_2], 0.0)
     gains = q * (best_1 - d_1), (1.0 - q) * (best_2 - d_2)
     product = gains[0] ** q * gains[1] ** (1.0 - q)
     return HardSeparation(q, (d_1 + gains[0], d_2 + gains[1]), (d_1, d_2), product)

@@ -158,7 +158,15 @@ def test_folder_without_a_run_cannot_be_shown(done, refused, folders):
 
 
 @pytest.mark.parametrize(
-    "name", ["scenario.toml", "run.json", "result.json", "history.nc", "prediction.nc"]
+    "name",
+    [
+        "scenario.toml",
+        "run.json",
+        "result.json",
+        "history.nc",
+        "prediction.nc",
+        "atoms.npz",
+    ],
 )
 @pytest.mark.parametrize("left", [0, 0.5], ids=["empty", "half"])
 def test_damaged_run_is_refused(done, refused, name, left):

@@ -3,10 +3,16 @@
 import math
 
 import numpy as np
+import pytest
 from support import assert_mean, deviations, prepared_of
 
 from retrain_sim.simulate import Simulation
-from retrain_sim.theory import hard_separation_mass, neutral_heterozygosity
+from retrain_sim.theory import (
+    count_chain,
+    hard_separation_mass,
+    neutral_heterozygosity,
+    two_plateau_round,
+)
 
 SEEDS = 3000
 HARD = [
@@ -72,3 +78,37 @@ def test_one_hard_reward_powers_away_the_rest():
     rows = simulated(reward=HARD, data__probs=[0.1, 0.9], run__rounds=1, **curated)
     expected = hard_separation_mass(0.1, 4, 1)
     assert_mean(rows["share/heads"][:, 1], expected[1])
+
+
+SOFT = [
+    {"name": "a", "kind": "table", "values": [1.0, 0.0]},
+    {"name": "b", "kind": "table", "values": [0.0, 2.0]},
+]
+
+
+@pytest.mark.parametrize(("slate_size", "pool"), [(1, 30), (3, 3000), (math.inf, 30)])
+def test_whole_trajectories_follow_the_exact_chain(slate_size, pool):
+    """Moments of all rounds, not of one: the map itself is off by the drift.
+
+    At K = 3 the chain has no pool; that of 3000 adds a hundredth of the variance.
+    """
+    q, n_kept, n_rounds = 0.6, 20, 6
+    curated = choice(slate_size, pool, n_kept, [q, 1 - q])
+    share = simulated(reward=SOFT, run__rounds=n_rounds, **curated)["share/heads"]
+
+    def one_round(a):
+        return two_plateau_round(a, q, slate_size, math.exp(-1), math.exp(-2))
+
+    n_pool = math.inf if slate_size == 3 else pool
+    chain = count_chain(one_round, n_kept, n_pool=n_pool)
+    laws = [np.linalg.matrix_power(chain.transition, t)[10] for t in range(1, 7)]
+    found = share[:, 1:]
+    values = chain.states[:, 0] / n_kept
+    assert_mean(found, laws @ values)
+    assert_mean(found**2, laws @ values**2)
+    assert_mean(found > 0.62, laws @ (values > 0.62))
+    iterated = 0.5
+    for _ in range(n_rounds):
+        iterated = one_round(iterated)
+    wrong = deviations((found[:, -1] - iterated) ** 2, 0.0)
+    assert wrong > 10  # the spread that the map does not have

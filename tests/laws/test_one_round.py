@@ -51,7 +51,7 @@ def kept_shares(curator, n_calls=4000):
     return np.asarray(shares_often(curator, keys))
 
 
-@pytest.mark.parametrize("slate_size", [1, 2, 3, 8])
+@pytest.mark.parametrize("slate_size", [1, 2, 3, 8, 64])
 def test_kept_shares_follow_the_exact_law_at_finite_k(slate_size):
     shares = kept_shares(k_choice(slate_size, n=64))
     assert_mean(shares, population_round(PROBS, REWARDS, WEIGHTS, slate_size))

@@ -33,7 +33,7 @@ def two_basins(seed, scale=1.0):
 def test_basins_gaps_and_leakage_by_hand():
     rewards = [[5.0, 4.5, 1.0, 0.0, 9.0], [2.0, 0.0, 6.0, 1.0, 9.0]]
     start = [0.2, 0.1, 0.4, 0.3, 0.0]
-    audit = audit_basins(start, rewards, [0.5, 0.5], 0.5, temperature=2.0)
+    audit = audit_basins(start, rewards, 0.5, [0.5, 0.5], temperature=2.0)
     expected = [[True, True, False, False, False], [False, False, True, False, False]]
     np.testing.assert_array_equal(audit.members, expected)
     np.testing.assert_array_equal(audit.gaps, [4.0, 4.0])
@@ -49,7 +49,7 @@ def test_basins_gaps_and_leakage_by_hand():
 @pytest.mark.parametrize("q", [0.3, 0.5, 0.8])
 def test_where_the_audit_passes_the_limit_is_in_the_interval(seed, q):
     start, rewards = two_basins(seed)
-    audit = audit_basins(start, rewards, [q, 1 - q], 0.2, n_rounds=400)
+    audit = audit_basins(start, rewards, 0.2, [q, 1 - q], n_rounds=400)
     assert all(audit.main_text.values())
     assert audit.appendix["outside domination"]
     assert audit.outside_mass[-1] < 1e-9
@@ -66,7 +66,7 @@ def test_a_leakage_that_counts_the_tolerance_twice_in_favor_is_refuted():
     k, eps = 0.2, 1.0
     share = plateau_limit([0.3, 0.7], k)[0]
     rewards = np.log([[1.0, k], [k, 1.0]])
-    audit = audit_basins([0.5, 0.5], rewards, [0.3, 0.7], eps, n_rounds=0)
+    audit = audit_basins([0.5, 0.5], rewards, eps, [0.3, 0.7], n_rounds=0)
     low, _ = leakage_interval(0.3, *(np.exp(-audit.gaps)))
     assert low < share
     low, _ = leakage_interval(0.3, *(np.exp(-audit.gaps - eps)))
@@ -76,7 +76,7 @@ def test_a_leakage_that_counts_the_tolerance_twice_in_favor_is_refuted():
 @pytest.mark.parametrize("seed", range(8))
 def test_variance_stays_above_its_bound(seed):
     start, rewards = two_basins(seed)
-    audit = audit_basins(start, rewards, [0.4, 0.6], 0.2)
+    audit = audit_basins(start, rewards, 0.2, [0.4, 0.6])
     last = population_trajectory(start, rewards, [0.4, 0.6], math.inf, 400)[-1]
     for reward, gap in zip(rewards, audit.gaps, strict=True):
         variance = last @ reward**2 - (last @ reward) ** 2
@@ -89,7 +89,7 @@ def test_a_compromise_breaks_outside_domination_and_takes_all():
     edge = -math.log((1 + math.exp(-gap)) / 2)
     for delta, invades in ((edge - 0.15, True), (edge + 0.15, False)):
         rewards = gap - np.array([[0.0, gap, delta], [gap, 0.0, delta]])
-        audit = audit_basins([0.45, 0.45, 0.1], rewards, [0.5, 0.5], 0.1, n_rounds=500)
+        audit = audit_basins([0.45, 0.45, 0.1], rewards, 0.1, n_rounds=500)
         assert all(audit.main_text.values())
         assert audit.appendix["outside domination"] is not invades
         assert (audit.outside_mass[-1] > 0.99) == invades
@@ -97,11 +97,11 @@ def test_a_compromise_breaks_outside_domination_and_takes_all():
 
 def test_broken_assumptions_are_named():
     start, rewards = two_basins(0)
-    same = audit_basins(start, rewards[[0, 0]], [0.5, 0.5], 0.2)
+    same = audit_basins(start, rewards[[0, 0]], 0.2, [0.5, 0.5])
     assert not same.main_text["disjoint basins"]
-    wide = audit_basins(start, rewards, [0.5, 0.5], 3.0)
+    wide = audit_basins(start, rewards, 3.0, [0.5, 0.5])
     assert not wide.main_text["gaps above 2 eps"]
-    faint = audit_basins(start, rewards, [0.01, 0.99], 0.2)
+    faint = audit_basins(start, rewards, 0.2, [0.01, 0.99])
     assert faint.main_text == {
         "disjoint basins": True,
         "gaps above 2 eps": True,
@@ -120,15 +120,15 @@ def test_a_too_small_tolerance_leaves_the_limit_outside():
     assert edge == pytest.approx(0.0445, rel=0, abs=1e-4)
     nash = nash_bargaining(rewards, [0.5, 0.5])
     for eps, outside in ((edge - 0.005, True), (edge + 0.005, False)):
-        audit = audit_basins(start, rewards, [0.5, 0.5], eps, n_rounds=0)
+        audit = audit_basins(start, rewards, eps, [0.5, 0.5], n_rounds=0)
         assert (not audit.members[:, nash.support].any()) == outside
 
 
 def test_one_voter_has_no_other_basin():
-    audit = audit_basins([0.5, 0.5], [[1.0, 0.0]], [1.0], 0.0, n_rounds=0)
+    audit = audit_basins([0.5, 0.5], [[1.0, 0.0]], 0.0, n_rounds=0)
     np.testing.assert_array_equal(audit.gaps, [math.inf])
     np.testing.assert_array_equal(audit.leakage, [0.0])
-    everything = audit_basins([0.5, 0.5], [[1.0, 0.0]], [1.0], 1.0, n_rounds=0)
+    everything = audit_basins([0.5, 0.5], [[1.0, 0.0]], 1.0, n_rounds=0)
     assert everything.outside_gap == math.inf
     assert everything.outside_growth == [0.0]
 
@@ -244,15 +244,16 @@ def test_length_targets_are_plateaus():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: audit_basins([1.0], [[0.0]], [1.0], -1.0), "eps contains -1.0"),
+        (lambda: audit_basins([1.0], [[0.0]], -1.0), "eps contains -1.0"),
         (
-            lambda: audit_basins([1.0], [[0.0]], [1.0], 0.0, temperature=math.inf),
+            lambda: audit_basins([1.0], [[0.0]], 0.0, temperature=math.inf),
             "temperature contains inf",
         ),
         (
-            lambda: audit_basins([1.0], [[0.0]], [1.0], 0.0, n_rounds=-1),
+            lambda: audit_basins([1.0], [[0.0]], 0.0, n_rounds=-1),
             "n_rounds is -1",
         ),
+        (lambda: audit_basins([1.0], [[0.0]], [1.0]), "eps has shape (1,)"),
         (lambda: leakage_interval(0.5, -0.1, 0.0), "leakage_1 contains -0.1"),
         (lambda: variance_bound(1.5, 1.0, 0.0), "share contains 1.5"),
         (lambda: plateau_limit([0.5, 0.5], 1.0), "leakage contains 1.0"),

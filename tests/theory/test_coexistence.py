@@ -105,10 +105,11 @@ def test_rates_equal_the_formula_of_hard_separation():
     ],
 )
 def test_every_type_survives_from_the_critical_slate_size_on(weights, leakage):
-    critical = critical_slate_size(weights, leakage)
     m = len(weights)
     k = np.broadcast_to(leakage, m)
-    rewards = np.diag(np.where(k > 0, -np.log(np.maximum(k, 1e-300)), 100.0))
+    gaps = np.where(k > 0, -np.log(np.maximum(k, 1e-300)), 100.0)
+    critical = critical_slate_size(weights, gaps)
+    rewards = np.diag(gaps)
     start = np.full(m, 1 / m)
     for slate_size, survive in (
         (critical - 1, False),
@@ -127,13 +128,15 @@ def test_two_types_need_the_slate_of_their_threshold():
             for low, high in (coexistence_threshold(size, k_1, k_2) for size in sizes)
         ]
         expected = sizes[inside.index(True)]
-        assert critical_slate_size([q, 1 - q], [k_1, k_2]) == expected
+        gaps = [-math.log(k) if k else math.inf for k in (k_1, k_2)]
+        assert critical_slate_size([q, 1 - q], gaps) == expected
 
 
 def test_more_voters_survive_at_smaller_slates_than_one_over_their_weight():
     assert critical_slate_size(np.full(5, 0.2)) == 3
     assert critical_slate_size([0.9, 0.1]) == 11
-    assert critical_slate_size([0.8, 0.2], 0.3) == math.inf
+    assert critical_slate_size([0.8, 0.2], -math.log(0.3)) == math.inf
+    assert critical_slate_size([0.8, 0.2], -9 * math.log(0.3), 9.0) == math.inf
 
 
 # Two stages
@@ -201,8 +204,9 @@ def test_the_owner_decides_where_its_factor_is_below_one_over_m():
         (lambda: coexistence_threshold(2.5), "slate_size is 2.5"),
         (lambda: critical_slate_size([1.0]), "allowed two or more, all > 0"),
         (lambda: critical_slate_size([1.0, 0.0]), "allowed two or more, all > 0"),
-        (lambda: critical_slate_size([0.5, 0.5], 1.0), "leakage contains 1.0"),
-        (lambda: critical_slate_size([0.5, 0.5], [0.1]), "leakage has shape (1,)"),
+        (lambda: critical_slate_size([0.5, 0.5], 0.0), "gaps is 0.0"),
+        (lambda: critical_slate_size([0.5, 0.5], math.nan), "gaps is nan"),
+        (lambda: critical_slate_size([0.5, 0.5], [0.1]), "gaps has shape (1,)"),
         (lambda: two_stage_invasion(math.nan, 0.0, 2, 2), "owner_gap contains nan"),
         (lambda: two_stage_invasion(0.0, 0.0, 2, 0), "slate_size is 0"),
         (lambda: two_stage_invasion(0.0, 0.0, 2, 2, 0.0), "temperature contains 0.0"),

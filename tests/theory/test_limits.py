@@ -102,6 +102,18 @@ def test_a_fixed_point_is_fixed_and_cannot_be_invaded(seed, slate_size):
     np.testing.assert_allclose(elsewhere.probs, end.probs, rtol=0, atol=1e-7)
 
 
+@pytest.mark.parametrize("start", [[0.2] * 5, [0.6, 0.1, 0.1, 0.1, 0.1]])
+def test_five_outcomes_coexist_under_three_voters_at_slates_of_three(start):
+    """Infinite slates keep at most one outcome per voter; finite ones may keep more."""
+    favorites, liked_by_two = 6.0 * np.eye(3), 3.6 * np.array([[1, 1], [1, 0], [0, 1]])
+    game = np.hstack([favorites, liked_by_two]), np.full(3, 1 / 3)
+    end = limit(start, *game, 3)
+    assert end.kind == "fixed_point"
+    np.testing.assert_allclose(end.probs, limit([0.2] * 5, *game, 3).probs, atol=1e-6)
+    assert end.probs.min() > 0.05
+    assert (limit(start, *game, math.inf).probs > 0).sum() <= 3
+
+
 def test_neutral_outcomes_stay_where_they_are():
     end = limit(START, np.zeros((1, 3)), [1.0], 2)
     np.testing.assert_allclose(end.probs, START, rtol=0, atol=1e-12)

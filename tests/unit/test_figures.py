@@ -17,11 +17,11 @@ matplotlib.use("Agg")
 
 SHOWN = {
     "coin-drift": {"headline", "shares", "metrics"},
-    "compromise": {"headline", "shares", "decomposition", "metrics"},
-    "condorcet": {"headline", "shares", "decomposition", "metrics"},
+    "compromise": {"headline", "shares", "decomposition", "bargain", "metrics"},
+    "condorcet": {"headline", "shares", "decomposition", "bargain", "metrics"},
     "digits": set(FIGURES),
     "gaussian-decay": {"headline", "samples", "metrics"},
-    "two-tribes": {"headline", "shares", "decomposition", "metrics"},
+    "two-tribes": {"headline", "shares", "decomposition", "bargain", "metrics"},
 }
 
 drawn = pytest.mark.parametrize(

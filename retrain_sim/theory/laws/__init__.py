@@ -13,6 +13,10 @@ from retrain_sim.theory.laws.gaussian import (
     gaussian_subsample_variance,
     gaussian_variance,
 )
+from retrain_sim.theory.laws.real_data import (
+    real_data_divergence_bound,
+    real_data_fixed_point,
+)
 from retrain_sim.theory.laws.regression import regression_excess_risk
 from retrain_sim.theory.laws.selection import (
     hard_separation_mass,
@@ -31,6 +35,8 @@ __all__ = [
     "hard_separation_mass",
     "kernel_density_variance",
     "neutral_heterozygosity",
+    "real_data_divergence_bound",
+    "real_data_fixed_point",
     "regression_excess_risk",
     "softmax_trajectory",
     "two_plateau_round",
