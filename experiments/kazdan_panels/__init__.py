@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -41,11 +40,9 @@ SHAPES = {
         "groups.centers": [[0.0, 0.0, 0.0]],
     },
 }
-SETTINGS: dict[str, dict[str, Any]] = {
-    "smoke": {"run.rounds": 30, "run.seeds": 60},
-    "default": {},
-    "full": {"run.seeds": 1000},
-}
+SEEDS = {"smoke": (300, 60), "default": (300, 60), "full": (1000, 200)}
+"""Of the Gaussians, whose variance is skewed from run to run, and of the kernels."""
+ROUNDS = {"smoke": 30, "default": 100, "full": 100}
 TRACE, SHIFT, ENERGY = "variance/trace", "variance/mean_distance2", "distance/energy"
 ARMS = ("accumulate", "accumulate-subsample", "replace")
 LAWS = dict(
@@ -60,17 +57,23 @@ HERE = Path(__file__).parent
 
 def run(profile: str, folder: Path) -> list[Verdict]:
     """Run Gaussians of all sizes, and kernel densities of all shapes."""
-    about, settings = f"kazdan-panels ({profile})", SETTINGS[profile]
+    about, (many, few) = f"kazdan-panels ({profile})", SEEDS[profile]
+    settings = {"run.rounds": ROUNDS[profile]}
     gaussians = {}
     for n in SIZES[profile]:
         for d in DIMS[profile]:
             sizes = {"data.n": 2 * n, "curation.n_kept": n, "data.dim": d}
-            own = settings | sizes | {"reward.0.center": [0.0] * d}
+            own = settings | sizes | {"reward.0.center": [0.0] * d, "run.seeds": many}
             place = folder / f"gaussian-d{d}-n{n}"
             gaussians[n, d] = run_scenario(HERE / "gaussian.toml", own, place, about)
     kernels = {}
     for shape, own in SHAPES.items():
-        changes = {"data": {"kind": shape, "n": 200}, **own, **settings}
+        changes = {
+            "data": {"kind": shape, "n": 200},
+            **own,
+            **settings,
+            "run.seeds": few,
+        }
         place = folder / f"kernels-{shape}"
         kernels[shape] = run_scenario(HERE / "kernels.toml", changes, place, about)
     save_figure(_figure(gaussians, kernels), folder)
