@@ -49,7 +49,7 @@ EXPERIMENT = Experiment(
     claim="distance, weight and slate size decide between consensus and pluralism",
     source="derived here, on the landscape of Falahati et al., arXiv 2605.07724",
     minutes={"smoke": 0.3, "default": 0.7, "full": 15},
-    expected="equal voters part at distance 2.30, 1.98, 1.63, 1.44, 1.41 for "
+    expected="equal voters part at distance 2.31, 1.99, 1.63, 1.44, 1.41 for "
     "K = 3, 4, 8, 64, inf; never at K = 2",
     run=run,
 )

@@ -16,7 +16,7 @@ from experiments.pool_drift.within import diversity, law
 from retrain_sim.verdicts import Verdict
 
 KEPT = {"smoke": (20, 75), "default": (20, 75, 500, 2500), "full": (20, 75, 500, 2500)}
-SEEDS = {"smoke": 200, "default": 1000, "full": 10000}
+SEEDS = {"smoke": 200, "default": 400, "full": 10000}
 GAPS = {
     "smoke": (0.0, 1.0, 5.0),
     "default": (0.0, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 5.0),

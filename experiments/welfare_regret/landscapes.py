@@ -36,8 +36,8 @@ def follow(probs, rewards, voter_weights, rounds: int) -> Regret:
     """Iterate K = inf and compare with the bargain."""
     path = population_trajectory(probs, rewards, voter_weights, np.inf, rounds)
     best = nash_bargaining(rewards, voter_weights, probs)
-    missing = best.welfare - welfare(path, rewards, voter_weights)
-    gap = kkt_gap(path, rewards, voter_weights)
+    missing = best.welfare - np.asarray(welfare(path, rewards, voter_weights))
+    gap = np.asarray(kkt_gap(path, rewards, voter_weights))
     bound = welfare_regret_bound(probs, best.probs, 1)[1]
     return Regret(missing, gap, float(bound))
 
