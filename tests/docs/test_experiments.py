@@ -2,11 +2,13 @@
 
 import dataclasses
 import json
+import math
 from pathlib import Path
 
 import jax
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from support import ready_result
 
 import experiments
@@ -18,10 +20,16 @@ from experiments import (
     kde_spreads,
     mad_fresh_data,
     regression_regimes,
+    triangle,
 )
 from experiments.alignment_game import game as alignment
-from experiments.alignment_game.judging import CASES, judge
+from experiments.alignment_game.judging import CASES
+from experiments.alignment_game.judging import judge as judge_game
 from experiments.base import discover
+from experiments.common import holds, save
+from experiments.leakage_interval import judge as interval
+from experiments.leakage_interval.landscapes import outcome
+from experiments.slate_bifurcation import judge as bifurcation
 from experiments.twelve_strategies import judging as strategies
 from retrain_sim.cli import guarded
 from retrain_sim.theory import (
@@ -72,6 +80,67 @@ def test_a_wrong_law_fails_with_exit_code_1(run, monkeypatch, capsys):
     assert "failed: hard-separation" in capsys.readouterr().out
 
 
+THEORY = [
+    "condorcet-cycle",
+    "leakage-interval",
+    "many-atoms",
+    "phase-diagram",
+    "pool-drift",
+    "slate-bifurcation",
+    "triangle",
+    "two-basins",
+    "welfare-regret",
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", THEORY)
+def test_theory_experiments_hold_and_have_a_control(run, tmp_path, name):
+    assert run("run", name, "--smoke") == 0
+    assert (tmp_path / name / "figure.png").stat().st_size > 10_000
+    content = json.loads((tmp_path / name / "results.json").read_text())
+    assert content["numbers"]
+    controls = [v for v in content["verdicts"] if v["subject"].startswith("control")]
+    assert controls
+    assert {v["verdict"] for v in controls} == {"PASS"}
+
+
+def test_triangle_fails_with_a_wrong_transition(run, monkeypatch, tmp_path, capsys):
+    wrong = triangle.triangle_transition()._replace(circumradius=0.98)
+    monkeypatch.setattr(triangle, "triangle_transition", lambda: wrong)
+    assert run("run", "triangle", "--smoke") == 1
+    assert "failed: triangle" in capsys.readouterr().out
+
+
+def test_bifurcation_fails_with_wrong_thresholds(monkeypatch):
+    def wrong(slate_size, *leakages):
+        return 1 / (slate_size + 1), slate_size / (slate_size + 1)
+
+    assert bifurcation.ends((3, 4), 0.0).verdict == "PASS"
+    monkeypatch.setattr(bifurcation, "coexistence_threshold", wrong)
+    assert bifurcation.ends((3, 4), 0.0).verdict == "FAIL"
+
+
+def test_interval_fails_when_it_leaves_a_limit_out():
+    rewards = -np.array([[0.0, 2.0], [2.0, 0.0]])
+    found = outcome(rewards, 0.5, 0.0)
+    assert found.guaranteed()
+    assert interval.inside("here", [found]).verdict == "PASS"
+    elsewhere = found._replace(interval=(0.6, 0.7))
+    assert interval.inside("here", [elsewhere]).verdict == "FAIL"
+    assert interval.inside("nothing judged", []).verdict == "FAIL"
+
+
+def test_results_hold_numbers_that_are_not_finite(tmp_path):
+    verdicts = [holds("a", True, "b")]
+    save(
+        tmp_path / "new", Figure(), verdicts, k=(2, math.inf), x=np.array([1.5, np.nan])
+    )
+    content = json.loads((tmp_path / "new" / "results.json").read_text())
+    assert content["numbers"] == {"k": [2, None], "x": [1.5, None]}
+    assert content["verdicts"][0]["gap"] is None
+
+
 def test_unknown_experiment_is_refused(run, capsys):
     assert run("run", "hard-seperation") == 2
     assert "did you mean 'hard-separation'" in capsys.readouterr().err
@@ -98,9 +167,9 @@ def picks_at(*centers):
 
 def test_the_alignment_game_fails_unless_the_winner_flips():
     owner, public = 0.0, CASES["disjoint"]
-    assert [v.verdict for v in judge(picks_at(owner, public, 1.5))] == ["PASS"] * 3
-    assert "FAIL" in [v.verdict for v in judge(picks_at(owner, owner, 1.5))]
-    assert "FAIL" in [v.verdict for v in judge(picks_at(public, public, 1.5))]
+    assert [v.verdict for v in judge_game(picks_at(owner, public, 1.5))] == ["PASS"] * 3
+    assert "FAIL" in [v.verdict for v in judge_game(picks_at(owner, owner, 1.5))]
+    assert "FAIL" in [v.verdict for v in judge_game(picks_at(public, public, 1.5))]
 
 
 def test_the_public_of_the_alignment_game_picks_what_it_likes():
