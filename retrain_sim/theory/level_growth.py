@@ -33,7 +33,7 @@ def level_growth(
     z: Float[np.ndarray, "m n"],
     voter_weights: Float[np.ndarray, " m"],
     slate_size: int | float,
-) -> Callable[[Float[np.ndarray, " n"]], Float[np.ndarray, " n"]]:
+) -> Callable[[Float[np.ndarray, "*batch n"]], Float[np.ndarray, "*batch n"]]:
     """Prepare the growth at a finite slate size; 50 bytes per outcome and voter.
 
     Args:
@@ -42,7 +42,7 @@ def level_growth(
         slate_size: K, an integer >= 1.
 
     Returns:
-        A function of probs [n], for one row at a time.
+        A function of probs [..., n]; rows are taken one at a time.
 
     Raises:
         ValueError: If z covers more than 32768 units.
@@ -54,6 +54,8 @@ def level_growth(
     falls, gains = _kernels(slate_size)
 
     def growth(probs):
+        if probs.ndim > 1:
+            return np.stack([growth(row) for row in probs])
         total = np.zeros(probs.size)
         for w, spread in zip(voter_weights, spreads, strict=True):
             masses = (spread.T @ probs).reshape(-1, PER_NODE)

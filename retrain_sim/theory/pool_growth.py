@@ -14,7 +14,8 @@ from jaxtyping import Float
 from retrain_sim.theory import core
 from retrain_sim.theory.level_growth import level_growth
 
-DENSE_CELLS = 2**18  # outcomes times nodes, per voter
+FEW = 1024  # outcomes at most where kernels are held
+DENSE_CELLS = 2**20  # outcomes times nodes, per voter
 REACH = 60.0  # exp(-60) is nothing beside 1, and beside 1 / K for K < 1e9
 
 Growth = Callable[[Float[np.ndarray, "*batch n"]], Float[np.ndarray, "*batch n"]]
@@ -35,8 +36,7 @@ def pool_growth(
         temperature: Unit of the rewards, > 0; math.inf means no curation.
 
     Returns:
-        A function of probs [..., n] (rows one at a time for large pools), exact to
-        1e-10 for shares that sum to 1.
+        A function of probs [..., n], exact to 1e-11 K for shares that sum to 1.
 
     Raises:
         ValueError: If rewards / temperature cover more than 32768 units densely.
@@ -55,7 +55,7 @@ def pool_growth(
     if math.isinf(slate_size):
         return lambda probs: _infinite(probs, z, weights)
     z = close_gaps(z, REACH + math.log(slate_size))
-    if z.shape[1] <= DENSE_CELLS // 128:  # no spread has fewer nodes than that
+    if z.shape[1] <= FEW:
         nodes = core.quadrature_nodes(z, slate_size)
         if nodes is not None and nodes.size * z.shape[1] <= DENSE_CELLS:
             return _dense(z, weights, slate_size, nodes)

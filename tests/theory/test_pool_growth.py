@@ -7,7 +7,7 @@ import pytest
 
 from retrain_sim.theory import curation_multiplier
 from retrain_sim.theory.level_growth import MAX_BLOCKS, level_growth
-from retrain_sim.theory.pool_growth import DENSE_CELLS, REACH, close_gaps, pool_growth
+from retrain_sim.theory.pool_growth import FEW, REACH, close_gaps, pool_growth
 
 WEIGHTS = np.array([0.5, 0.3, 0.2])
 
@@ -49,9 +49,9 @@ def test_a_batch_is_its_rows(slate_size):
 
 
 def test_many_outcomes_agree_with_few():
-    """A pool in a thousand copies is the pool."""
+    """A pool in a hundred copies is the pool."""
     probs, rewards = pool_of(40, 1.5)
-    copies = DENSE_CELLS // 128 // 40 + 1
+    copies = FEW // 40 + 1
     many = pool_growth(np.repeat(rewards, copies, axis=1), WEIGHTS, 4)
     found = many(np.repeat(probs, copies) / copies)[::copies]
     exact = curation_multiplier(probs, rewards, WEIGHTS, 4)
