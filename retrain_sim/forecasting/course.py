@@ -15,7 +15,7 @@ from retrain_sim.forecasting.outcomes import Outcomes
 from retrain_sim.theory import welfare
 
 RESAMPLES = 20
-LARGEST_RESAMPLE = 20_000
+LARGEST_RESAMPLE = 10_000
 Hear = Callable[[int], None]
 
 
@@ -107,7 +107,7 @@ def bootstrap_errors(
 ) -> Course:
     """Estimate standard errors of a course: the pool is a sample of its model.
 
-    The standard deviation over 20 resamples of the rows. Of more than 20 000 rows that
+    The standard deviation over 20 resamples of the rows. Of more than 10 000 rows that
     many are drawn, and the deviation is scaled by the root of the share drawn.
 
     Args:

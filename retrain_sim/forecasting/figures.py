@@ -65,14 +65,14 @@ def groups_figure(found: Forecast) -> Figure | None:
     return figure
 
 
-def rewards_figure(found: Forecast) -> Figure:
+def utilities_figure(found: Forecast) -> Figure:
     """Draw each voter's mean utility, and the welfare that is still missing."""
     figure, (left, right) = _panels(2)
     utilities, errors = found.course.mean_utilities, found.errors.mean_utilities
     for i, color in zip(range(len(found.pool.names)), COLORS, strict=False):
         width = BAND * errors[:, i]
-        band = utilities[:, i] - width, utilities[:, i] + width
-        _lines(left, utilities[:, i], band, found.nash.mean_utilities[i], color)
+        low, high = np.clip([utilities[:, i] - width, utilities[:, i] + width], 0, 1)
+        _lines(left, utilities[:, i], (low, high), found.nash.mean_utilities[i], color)
     few = list(found.pool.names[: len(COLORS)])
     _name(left, few, list(utilities[-1, : len(few)]), COLORS)
     left.set_ylim(0, 1.02)
@@ -86,7 +86,7 @@ def rewards_figure(found: Forecast) -> Figure:
 FIGURES: dict[str, Callable[[Forecast], Figure | None]] = {
     "diversity": diversity_figure,
     "groups": groups_figure,
-    "utilities": rewards_figure,
+    "utilities": utilities_figure,
 }
 """Name of the file -> what draws it; None where there is nothing to show."""
 
@@ -124,7 +124,7 @@ def _lines(
 ) -> None:
     _band(ax, *band, color)
     ax.plot(values, color=color, **STYLE)
-    ax.axhline(nash, color=color, **THEORY)
+    ax.plot([0, len(values) - 1], [nash, nash], color=color, **THEORY)
 
 
 def _name(

@@ -2,7 +2,8 @@
 
 The kernels of the quadrature of `retrain_sim.theory.core` depend on rewards only. Here
 they are computed once: a round is then two matrix products per voter for a few hundred
-outcomes, and two interpolations per voter for a million (`level_growth`).
+outcomes, and two interpolations per voter for a million (`level_growth`), or two sparse
+products where rewards spread far (`band_growth`).
 """
 
 import math
@@ -12,10 +13,13 @@ import numpy as np
 from jaxtyping import Float
 
 from retrain_sim.theory import core
+from retrain_sim.theory.band_growth import band_growth
 from retrain_sim.theory.level_growth import level_growth
 
 FEW = 1024  # outcomes at most where kernels are held
-DENSE_CELLS = 2**20  # outcomes times nodes, per voter
+DENSE_CELLS = 2**18  # outcomes times nodes, per voter
+BANDED = 2**14  # outcomes, and not more than
+PER_UNIT = 8  # per temperature: else interpolation is faster
 REACH = 60.0  # exp(-60) is nothing beside 1, and beside 1 / K for K < 1e9
 
 Growth = Callable[[Float[np.ndarray, "*batch n"]], Float[np.ndarray, "*batch n"]]
@@ -59,6 +63,8 @@ def pool_growth(
         nodes = core.quadrature_nodes(z, slate_size)
         if nodes is not None and nodes.size * z.shape[1] <= DENSE_CELLS:
             return _dense(z, weights, slate_size, nodes)
+    if z.shape[1] <= min(BANDED, PER_UNIT * np.ptp(z, axis=1).max()):
+        return band_growth(z, weights, slate_size)
     return level_growth(z, weights, slate_size)
 
 

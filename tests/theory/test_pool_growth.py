@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from retrain_sim.theory import curation_multiplier
+from retrain_sim.theory.band_growth import band_growth
 from retrain_sim.theory.level_growth import MAX_BLOCKS, level_growth
 from retrain_sim.theory.pool_growth import FEW, REACH, close_gaps, pool_growth
 
@@ -21,12 +22,13 @@ def pool_of(n, spread, seed=0):
 
 @pytest.mark.parametrize("spread", [0.1, 2.0, 200.0, 2e5])
 @pytest.mark.parametrize("slate_size", [1, 2, 3, 8, 64, 1000, 100_000])
-def test_levels_agree_with_the_quadrature(spread, slate_size):
+@pytest.mark.parametrize("prepare", [level_growth, band_growth])
+def test_levels_and_bands_agree_with_the_quadrature(prepare, spread, slate_size):
     probs, rewards = pool_of(60, spread)
     exact = curation_multiplier(probs, rewards, WEIGHTS, slate_size)
     z = rewards - rewards.max(axis=1, keepdims=True)
     z = close_gaps(z, REACH + math.log(slate_size))
-    found = level_growth(z, WEIGHTS, slate_size)(probs)
+    found = prepare(z, WEIGHTS, slate_size)(probs)
     np.testing.assert_allclose(found, exact, rtol=0, atol=1e-11 * slate_size)
     assert abs(found @ probs - 1.0) < 1e-11
 
@@ -40,9 +42,10 @@ def test_few_outcomes_agree_with_the_quadrature(slate_size):
 
 
 @pytest.mark.parametrize("slate_size", [3, math.inf])
-def test_a_batch_is_its_rows(slate_size):
+@pytest.mark.parametrize("spread", [1.0, 1e4])
+def test_a_batch_is_its_rows(slate_size, spread):
     rng = np.random.default_rng(1)
-    growth = pool_growth(rng.normal(size=(3, 20)), WEIGHTS, slate_size)
+    growth = pool_growth(rng.normal(size=(3, 20)) * spread, WEIGHTS, slate_size)
     batch = rng.dirichlet(np.ones(20), size=4)
     rows = np.array([growth(row) for row in batch])
     np.testing.assert_allclose(growth(batch), rows, rtol=1e-13)
