@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from retrain_sim.errors import UserError
-from retrain_sim.theory.atoms import check_mass
+from retrain_sim.theory.atoms import MAX_SPREAD, check_mass
 from retrain_sim.theory.pool_growth import Growth, pool_growth
 
 
@@ -76,7 +76,7 @@ def make_game(
         rules: how a round curates.
 
     Raises:
-        UserError: rewards cover too many temperatures.
+        UserError: rewards spread over too many temperatures.
 
     Example:
         >>> rules = Rules(np.array([0.4, 0.6]), 3.0, 1.0)
@@ -86,6 +86,13 @@ def make_game(
                [0.425, 0.575],
                [0.37 , 0.63 ]])
     """
+    with np.errstate(over="ignore"):
+        spread = float(np.ptp(rewards, axis=1).max() / rules.temperature)
+    if not spread <= MAX_SPREAD:
+        raise UserError(
+            f"rewards / temperature spread over {spread:g}, allowed <= {MAX_SPREAD:g}: "
+            "raise the temperature"
+        )
     try:
         growth = pool_growth(rewards, *rules[:3])
     except ValueError as error:

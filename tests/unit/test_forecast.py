@@ -209,9 +209,8 @@ def test_a_constant_added_to_a_reward_changes_its_means_only():
     shifted = table | {"a": table["a"] + 7.0}
     plain, moved = forecast(table, rounds=5), forecast(shifted, rounds=5)
     np.testing.assert_allclose(moved.end_masses, plain.end_masses, atol=1e-8)
-    np.testing.assert_allclose(
-        moved.end_rewards, plain.end_rewards + [7.0, 0.0], atol=1e-7
-    )
+    means = plain.end_rewards + np.array([7.0, 0.0])
+    np.testing.assert_allclose(moved.end_rewards, means, atol=1e-7)
 
 
 # Chance, resamples, real data
@@ -240,8 +239,9 @@ def test_types_stand_for_a_large_pool():
     assert off < 0.05
 
 
+@pytest.mark.slow
 def test_bands_are_the_spread_of_other_samples():
-    """Within a factor of 1.5: the error of 20 resamples is 16 %."""
+    """Within a factor of 2: over 12 pools a spread is known to 21 %."""
     pools = [cloud(400, seed) for seed in range(12)]
     found = [forecast(pool, rounds=3, kept=50) for pool in pools]
     spread = np.std([f.course.mean_rewards[3] for f in found], axis=0, ddof=1)
