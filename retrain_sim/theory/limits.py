@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from jaxtyping import Float
@@ -101,7 +101,7 @@ def limit(
     tolerance = check_number("tolerance", tolerance, 0.0)
     max_rounds = check_count("max_rounds", max_rounds, minimum=1)
     game = (rewards, voter_weights, slate_size)
-    real = {"real_probs": real_probs, "real_share": real_share}
+    real: dict[str, Any] = {"real_probs": real_probs, "real_share": real_share}
     if check_slate_size(slate_size) == math.inf and real_share == 0:
         return _bargain(probs, game, temperature, tolerance)
     start = check_probs("probs", probs)

@@ -127,7 +127,10 @@ def test_every_format_gives_the_same_forecast(here, scores, cli, kind):
     elif kind == "npz":
         np.savez(path, **columns)
     else:
-        rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values())]
+        rows = [
+            dict(zip(columns, row, strict=True))
+            for row in zip(*columns.values(), strict=True)
+        ]
         path.write_text("\n".join(map(json.dumps, rows)))
     assert asked(cli, path, *ASKED) == asked(cli, scores, *ASKED)
 
