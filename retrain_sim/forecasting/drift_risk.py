@@ -15,7 +15,7 @@ from jaxtyping import Bool, Float, Int
 from retrain_sim.forecasting.game import Game, Rules, make_game
 from retrain_sim.forecasting.outcomes import Outcomes
 
-TYPES = 256
+TYPES = 512
 SEEDS = 400
 LOWEST = -30.0  # temperatures below the best: all alike to selection
 
@@ -108,7 +108,7 @@ def _types(
 def cut(
     game: Game, groups: Int[np.ndarray, " a"], mass: Float[np.ndarray, " a"]
 ) -> Int[np.ndarray, " a"]:
-    """Cut a pool into at most 256 cells, each within a group.
+    """Cut a pool into at most 512 cells, each within a group.
 
     The cell of the greatest spread, mass times variance of a reward, is halved until
     there are enough; there are more where there are more groups.

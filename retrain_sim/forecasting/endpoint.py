@@ -73,8 +73,10 @@ def find_endpoint(
     hint = game.start if hint is None else hint
     if math.isinf(game.rules.slate_size) and game.rules.real_share == 0:
         return _bargain(game)
-    if game.start.size <= FEW or game.rules.real_share > 0:
+    if game.start.size <= FEW:
         return _follow(game, hint, tolerance, max_rounds)
+    if game.rules.real_share > 0:
+        return _watch(game, hint, tolerance, max_rounds)
     return _grow(game, hint, tolerance, max_rounds)
 
 
@@ -103,6 +105,24 @@ def _follow(
     end = settle(advance, leaves, start, tolerance, most)
     period = max(end.period, 1)
     return Endpoint(end.kind, game.path(end.probs, period - 1), end.rounds)
+
+
+def _watch(
+    game: Game, start: np.ndarray, tolerance: float, max_rounds: int
+) -> Endpoint:
+    """Follow all outcomes and watch the greatest: 65 rounds of all are too many."""
+    seen, late = np.argpartition(start, -FEW)[-FEW:], start
+
+    def advance(_: np.ndarray) -> np.ndarray:
+        nonlocal late
+        rows = [late[seen]]
+        for _ in range(CHUNK):
+            late = game.step(late)
+            rows.append(late[seen])
+        return np.stack(rows)
+
+    end = settle(advance, lambda _: False, start[seen], tolerance, max_rounds)
+    return Endpoint(end.kind, game.path(late, max(end.period, 1) - 1), end.rounds)
 
 
 def log_growth(game: Game, rows: np.ndarray) -> Float[np.ndarray, " a"]:

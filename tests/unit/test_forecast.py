@@ -13,9 +13,11 @@ from retrain_sim.theory import (
     curation_multiplier,
     limit,
     plateau_limit,
+    population_round,
     population_trajectory,
     two_plateau_round,
 )
+from retrain_sim.theory.pool_growth import pool_growth
 
 HARD = {"a": [60.0, 0.0], "b": [0.0, 60.0], "group": ["A", "B"]}
 CONDORCET = {
@@ -115,6 +117,17 @@ def test_the_limit_of_a_large_pool_is_not_invaded():
     growth = curation_multiplier(found.end.probs, rewards[:, order], [0.5, 0.5], 6)
     assert growth.max() < 1 + 1e-7
     assert growth[found.end.probs > 1e-6].min() > 1 - 1e-7
+
+
+def test_the_limit_of_a_large_pool_beside_real_data_is_fixed():
+    found = forecast(cloud(700), rounds=2, kept=10, real_share=0.3)
+    assert found.end.kind == "fixed_point"
+    rewards, start = found.pool.rewards, found.pool.probs
+    order = np.lexsort((found.pool.groups, *rewards))
+    game = rewards[:, order], [0.5, 0.5], 8
+    real = {"real_probs": start, "real_share": 0.3}
+    after = population_round(found.end.probs, *game, **real)
+    np.testing.assert_allclose(after, found.end.probs, atol=1e-8)
 
 
 # Course
@@ -234,7 +247,7 @@ def test_the_risk_of_loss_is_that_of_the_exact_chain():
 
 def test_types_stand_for_a_large_pool():
     found = forecast(cloud(2000), rounds=10, kept=10_000)
-    assert found.risk.n_types <= 256
+    assert found.risk.n_types <= 512
     off = np.abs(found.risk.group_masses - found.course.group_masses).max()
     assert off < 0.05
 
@@ -265,3 +278,22 @@ def test_real_data_alone_change_nothing():
     found = forecast(cloud(30), rounds=4, real_share=1.0)
     np.testing.assert_allclose(found.course.entropy, math.log(30), atol=1e-12)
     assert found.risk.loss_probability.tolist() == [0.0] * 3
+
+
+def test_the_risk_on_types_is_that_of_the_rows(monkeypatch):
+    """Also when 600 rows are made 40 types; 4 standard errors of both simulations."""
+    monkeypatch.setattr("retrain_sim.forecasting.drift_risk.TYPES", 40)
+    table = cloud(600, seed=5) | {"a": cloud(600, seed=5)["a"] + np.arange(600) % 3}
+    kept, rounds, seeds = 60, 12, 200
+    found = forecast(table, slate_size=4, kept=kept, rounds=rounds)
+    assert found.risk.n_types == 40
+    growth = pool_growth(found.pool.rewards, np.full(2, 0.5), 4)
+    rng, probs = np.random.default_rng(1), np.tile(found.pool.probs, (seeds, 1))
+    for _ in range(rounds):
+        law = probs * growth(probs)
+        probs = rng.multinomial(kept, law / law.sum(axis=1, keepdims=True)) / kept
+    masses = np.array([probs[:, found.pool.groups == g].sum(axis=1) for g in range(3)])
+    lost = (masses == 0).mean(axis=1)
+    error = np.hypot(found.risk.error, found.risk.error * np.sqrt(400 / seeds))
+    assert (np.abs(lost - found.risk.loss_probability) < 4 * error).all()
+    assert 0.1 < lost.max() < 1.0
