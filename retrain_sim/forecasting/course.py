@@ -40,12 +40,11 @@ class Course(NamedTuple):
 
 
 class Followed(NamedTuple):
-    """A course, the Nash welfare of its rounds, its last round and mean round."""
+    """A course, the Nash welfare of its rounds, and its last round."""
 
     course: Course
     welfare: Float[np.ndarray, " t"]
     last: Float[np.ndarray, " a"]
-    mean: Float[np.ndarray, " a"]
 
 
 def follow(game: Game, outcomes: Outcomes, n_rounds: int, hear: Hear) -> Followed:
@@ -58,13 +57,12 @@ def follow(game: Game, outcomes: Outcomes, n_rounds: int, hear: Hear) -> Followe
         hear: told the number of rounds that are done.
     """
     utilities = _utilities(outcomes, game.rules)
-    mean, seen, values = np.zeros_like(game.start), [], []
+    seen, values = [], []
     for t, probs in enumerate(_rounds(game, n_rounds)):
         seen.append(_observe(probs, outcomes, utilities))
         values.append(_welfare(probs, game))
-        mean += probs / (n_rounds + 1)
         hear(t)
-    return Followed(_stacked(seen), np.array(values), probs, mean)
+    return Followed(_stacked(seen), np.array(values), probs)
 
 
 def _rounds(game: Game, n_rounds: int) -> Iterator[Float[np.ndarray, " a"]]:

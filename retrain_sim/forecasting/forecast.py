@@ -191,7 +191,7 @@ def _forecast(
         _masses(nash.probs, outcomes),
         voters,
         groups,
-        _risk(game, outcomes, followed, asked) if pool.group_names else None,
+        _risk(game, outcomes, asked) if pool.group_names else None,
         _needed(game, outcomes, end, asked),
     )
 
@@ -211,11 +211,8 @@ def _follow(game: Game, outcomes: Outcomes, asked: Settings, listener: Any) -> F
     return follow(game, outcomes, asked.rounds, hear)
 
 
-def _risk(
-    game: Game, outcomes: Outcomes, followed: Followed, asked: Settings
-) -> DriftRisk:
-    sizes = asked.kept, asked.rounds, asked.seed
-    return drift_risk(game, outcomes, followed.mean, *sizes)
+def _risk(game: Game, outcomes: Outcomes, asked: Settings) -> DriftRisk:
+    return drift_risk(game, outcomes, asked.kept, asked.rounds, asked.seed)
 
 
 def _needed(

@@ -171,15 +171,12 @@ def _doubt(found: Forecast) -> list[str]:
 def _risk(found: Forecast) -> list[str]:
     if found.risk is None:
         return []
-    asked, risk = found.settings, found.risk
-    line = f"Loss of groups: 400 simulations that keep {asked.kept} samples a round"
-    if risk.n_types < found.end.probs.size:
-        off = np.abs(risk.group_masses - found.course.group_masses).max()
-        line += (
-            f", on {risk.n_types} types of outcomes; without chance their group masses "
-            f"differ from the pool's by at most {number(off)}"
-        )
-    return [line + "."]
+    if not found.risk.n_seeds:
+        return ["Loss of groups: none, real data bring every group back."]
+    return [
+        f"Loss of groups: {found.risk.n_seeds} simulations that keep "
+        f"{found.settings.kept} samples a round."
+    ]
 
 
 def _rescue(fate: Fate) -> tuple[str, str]:
