@@ -12,9 +12,9 @@ from jaxtyping import Bool, Float
 from retrain_sim.forecasting.game import Game
 from retrain_sim.forecasting.outcomes import Outcomes
 
-SEEDS, LEAST_SEEDS = 400, 40
-EFFORT = 2e7  # outcomes alive in a round, over all seeds
-SHRUNK = 0.7  # of the outcomes alive: time to prepare a smaller game
+SEEDS, LEAST_SEEDS = 200, 40
+EFFORT = 2e7  # outcomes alive in round 1, over all seeds
+SHRUNK = 0.4  # of the outcomes alive: time to prepare a smaller game
 
 
 class DriftRisk(NamedTuple):
@@ -34,7 +34,7 @@ class DriftRisk(NamedTuple):
 def drift_risk(
     game: Game, outcomes: Outcomes, n_kept: int, n_rounds: int, seed: int
 ) -> DriftRisk:
-    """Simulate rounds that keep few samples, over 400 seeds, fewer if many are kept.
+    """Simulate rounds that keep few samples, over 200 seeds, fewer if many are kept.
 
         p_{t+1} = counts / n_kept,  counts ~ Multinomial(n_kept, p_t W_t)
 

@@ -285,6 +285,6 @@ def test_the_risk_in_a_large_pool_is_that_of_its_rows():
         probs = rng.multinomial(kept, law / law.sum(axis=1, keepdims=True)) / kept
     masses = np.array([probs[:, found.pool.groups == g].sum(axis=1) for g in range(3)])
     lost = (masses == 0).mean(axis=1)
-    error = np.hypot(found.risk.error, found.risk.error * np.sqrt(400 / seeds))
+    error = np.hypot(found.risk.error, found.risk.error)
     assert (np.abs(lost - found.risk.loss_probability) < 4 * error).all()
     assert 0.1 < lost.max() < 1.0
