@@ -113,7 +113,7 @@ def _watch(
     """Follow all outcomes and watch the greatest: 65 rounds of all are too many."""
     seen, late = np.argpartition(start, -FEW)[-FEW:], start
 
-    def advance(_: np.ndarray) -> np.ndarray:
+    def advance(_before: np.ndarray) -> np.ndarray:
         nonlocal late
         rows = [late[seen]]
         for _ in range(CHUNK):
