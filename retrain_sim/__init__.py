@@ -15,6 +15,7 @@ _HOME = {
     "Result": "runner",
     "Spec": "spec",
     "UserError": "errors",
+    "forecast": "forecasting",
     "load_spec": "spec",
     "open_history": "store",
     "prepare": "preparation",

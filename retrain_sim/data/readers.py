@@ -32,6 +32,18 @@ def _read_numpy(path: Path, label: str) -> Table:
 
 
 def _read_csv(path: Path, label: str) -> Table:
+    header, rows = csv_rows(path)
+    if not label:
+        return _floats(rows, path), None
+    if header is None or label not in header:
+        raise UserError(f"{path}: no column {label!r}; the header is {header}")
+    at = header.index(label)
+    y = np.array([row[at] for row in rows])
+    return _floats([row[:at] + row[at + 1 :] for row in rows], path), y
+
+
+def csv_rows(path: Path) -> tuple[list[str] | None, list[list[str]]]:
+    """Read the header, if there is one, and rows of equal length."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             rows = [row for row in csv.reader(file) if row]
@@ -46,13 +58,7 @@ def _read_csv(path: Path, label: str) -> Table:
                 f"{path}: data row {i + 1} has {len(row)} values, "
                 f"the first has {len(rows[0])}"
             )
-    if not label:
-        return _floats(rows, path), None
-    if header is None or label not in header:
-        raise UserError(f"{path}: no column {label!r}; the header is {header}")
-    at = header.index(label)
-    y = np.array([row[at] for row in rows])
-    return _floats([row[:at] + row[at + 1 :] for row in rows], path), y
+    return header, rows
 
 
 def _numeric(row: list[str]) -> bool:
@@ -71,7 +77,8 @@ def _floats(rows: list[list[str]], path: Path) -> np.ndarray:
     return np.array(rows, dtype=np.float64).reshape(len(rows), width)
 
 
-def _read_parquet(path: Path, label: str) -> Table:
+def parquet_table(path: Path) -> Any:
+    """Read a pyarrow table."""
     try:
         import pyarrow
         from pyarrow import parquet
@@ -80,9 +87,13 @@ def _read_parquet(path: Path, label: str) -> Table:
             f"{path}: Parquet needs pyarrow: pip install retrain-sim[data]"
         ) from None
     try:
-        table = parquet.read_table(path)
+        return parquet.read_table(path)
     except (OSError, pyarrow.ArrowException) as error:
         raise UserError(f"{path}: not a readable table: {first_line(error)}") from None
+
+
+def _read_parquet(path: Path, label: str) -> Table:
+    table = parquet_table(path)
     columns = {name: table[name] for name in table.column_names}
     if label and label not in columns:
         raise UserError(f"{path}: no column {label!r}; it has {list(columns)}")

@@ -1,7 +1,8 @@
 """The fixed point or cycle that rounds of curation reach, at the slate size at hand."""
 
 import math
-from typing import Literal, NamedTuple
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from jaxtyping import Float
@@ -100,20 +101,47 @@ def limit(
     tolerance = check_number("tolerance", tolerance, 0.0)
     max_rounds = check_count("max_rounds", max_rounds, minimum=1)
     game = (rewards, voter_weights, slate_size)
-    real = {"real_probs": real_probs, "real_share": real_share}
+    real: dict[str, Any] = {"real_probs": real_probs, "real_share": real_share}
     if check_slate_size(slate_size) == math.inf and real_share == 0:
         return _bargain(probs, game, temperature, tolerance)
-    start = current = check_probs("probs", probs)
-    path = current[None]
-    for rounds in range(CHUNK, max_rounds + CHUNK, CHUNK):
-        path = population_trajectory(
+    start = check_probs("probs", probs)
+
+    def advance(current):
+        return population_trajectory(
             current, *game, CHUNK, temperature=temperature, **real
         )
+
+    def leaves(rows):
+        return real_share == 0 and _invaded(rows, start, game, temperature)
+
+    return settle(advance, leaves, start, tolerance, max_rounds)
+
+
+def settle(
+    advance: Callable[[Float[np.ndarray, " n"]], Float[np.ndarray, "rows n"]],
+    leaves: Callable[[Float[np.ndarray, "rows n"]], bool],
+    start: Float[np.ndarray, " n"],
+    tolerance: float,
+    max_rounds: int,
+) -> Limit:
+    """Iterate rounds of any map until they have settled.
+
+    Args:
+        advance: Maps p [n] to p and the 64 rounds after it [65, n].
+        leaves: Tells of the rows of one period whether the rounds will yet leave them.
+        start: p_0 [n].
+        tolerance: Greatest estimated distance to the limit.
+        max_rounds: When to give up, >= 1; rounded up to a multiple of 64.
+
+    Returns:
+        The limit, as `limit` does.
+    """
+    current = start
+    for rounds in range(CHUNK, max_rounds + CHUNK, CHUNK):
+        path = advance(current)
         current = path[-1]
         period, error = settled_period(path, tolerance)
-        if period and not (
-            real_share == 0 and _invaded(path[-period:], start, game, temperature)
-        ):
+        if period and not leaves(path[-period:]):
             kind = "fixed_point" if period == 1 else "cycle"
             return Limit(kind, current, period, rounds, error)
     change = float(np.abs(path[-1] - path[-2]).max())
