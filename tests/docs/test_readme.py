@@ -1,11 +1,13 @@
 """The README's code runs as printed, and what it names exists."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import jax.numpy as jnp
 import pytest
 
+from retrain_sim.registry import build
 from retrain_sim.spec import scenario_names
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +31,14 @@ def test_reward_of_the_readme_works():
     exec(code, names)
     reward = names["Brightness"](scale=2.0)
     assert reward(jnp.ones((3, 4))).tolist() == [2.0, 2.0, 2.0]
+
+
+def test_the_strategy_of_the_readme_can_be_built():
+    texts = re.findall(r"```toml\n(.*?)```", README, flags=re.S)
+    (values,) = [tomllib.loads(text) for text in texts if "[curation]" in text]
+    assert set(values) == {"curation", "regime"}
+    for section, table in values.items():
+        build(section, table, section)
 
 
 def test_two_commands_are_makefile_targets():
