@@ -17,6 +17,9 @@ Closed forms (`laws`):
     regression_excess_risk: least squares refitted to its own labels.
     hard_separation_mass: one reward, best outcomes infinitely better.
     two_plateau_round: two types of outcomes, two voters, any slate size.
+    gaussian_selection: a Gaussian and one quadratic reward, infinite slates.
+    utility_growth_bound, real_data_utility_bound: one reward, any slate size.
+    retraining_stability, moment_contraction: beside real data, without curation.
     softmax_trajectory: one reward, infinite slates.
 
 Bargaining, the limit K = inf (`nash`, `nash_welfare`, `hard_separation`):
@@ -82,21 +85,27 @@ from retrain_sim.theory.drift import (
 )
 from retrain_sim.theory.hard_separation import HardSeparation, hard_separation_point
 from retrain_sim.theory.laws import (
+    Stability,
     fresh_data_limit,
     fresh_data_moments,
     gaussian_accumulate_variance,
     gaussian_log_variance,
     gaussian_mean_drift,
+    gaussian_selection,
     gaussian_subsample_variance,
     gaussian_variance,
     hard_separation_mass,
     kernel_density_variance,
+    moment_contraction,
     neutral_heterozygosity,
     real_data_divergence_bound,
     real_data_fixed_point,
+    real_data_utility_bound,
     regression_excess_risk,
+    retraining_stability,
     softmax_trajectory,
     two_plateau_round,
+    utility_growth_bound,
 )
 from retrain_sim.theory.limits import Limit, limit
 from retrain_sim.theory.nash import NashSolution, nash_bargaining
@@ -112,6 +121,7 @@ __all__ = [
     "Limit",
     "NashSolution",
     "QuadraticLimit",
+    "Stability",
     "TriangleTransition",
     "audit_basins",
     "coexistence_threshold",
@@ -127,6 +137,7 @@ __all__ = [
     "gaussian_accumulate_variance",
     "gaussian_log_variance",
     "gaussian_mean_drift",
+    "gaussian_selection",
     "gaussian_subsample_variance",
     "gaussian_variance",
     "hard_separation_mass",
@@ -137,6 +148,7 @@ __all__ = [
     "leakage_interval",
     "limit",
     "linear_noise_variance",
+    "moment_contraction",
     "nash_bargaining",
     "neutral_heterozygosity",
     "plateau_limit",
@@ -145,13 +157,16 @@ __all__ = [
     "quadratic_limit",
     "real_data_divergence_bound",
     "real_data_fixed_point",
+    "real_data_utility_bound",
     "regression_excess_risk",
+    "retraining_stability",
     "simulate_counts",
     "softmax_trajectory",
     "stationary_law",
     "triangle_transition",
     "two_plateau_round",
     "two_stage_invasion",
+    "utility_growth_bound",
     "variance_bound",
     "welfare",
     "welfare_regret_bound",

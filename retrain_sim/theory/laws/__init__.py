@@ -1,6 +1,7 @@
 """Closed forms of recursive retraining: references for tests, figures and teaching.
 
-"E" is the mean over runs. One file per family of models.
+"E" is the mean over runs. One file per family of models. What a law assumes is with it:
+``gaussian_variance.assumes``.
 """
 
 from retrain_sim.theory.laws.density import kernel_density_variance
@@ -13,6 +14,11 @@ from retrain_sim.theory.laws.gaussian import (
     gaussian_subsample_variance,
     gaussian_variance,
 )
+from retrain_sim.theory.laws.growth import (
+    gaussian_selection,
+    real_data_utility_bound,
+    utility_growth_bound,
+)
 from retrain_sim.theory.laws.real_data import (
     real_data_divergence_bound,
     real_data_fixed_point,
@@ -23,21 +29,32 @@ from retrain_sim.theory.laws.selection import (
     softmax_trajectory,
     two_plateau_round,
 )
+from retrain_sim.theory.laws.stability import (
+    Stability,
+    moment_contraction,
+    retraining_stability,
+)
 
 __all__ = [
+    "Stability",
     "fresh_data_limit",
     "fresh_data_moments",
     "gaussian_accumulate_variance",
     "gaussian_log_variance",
     "gaussian_mean_drift",
+    "gaussian_selection",
     "gaussian_subsample_variance",
     "gaussian_variance",
     "hard_separation_mass",
     "kernel_density_variance",
+    "moment_contraction",
     "neutral_heterozygosity",
     "real_data_divergence_bound",
     "real_data_fixed_point",
+    "real_data_utility_bound",
     "regression_excess_risk",
+    "retraining_stability",
     "softmax_trajectory",
     "two_plateau_round",
+    "utility_growth_bound",
 ]

@@ -4,9 +4,11 @@ import numpy as np
 from jaxtyping import Float
 
 from retrain_sim.theory.checks import check_count, check_number
+from retrain_sim.theory.laws.hypotheses import assuming
 from retrain_sim.theory.laws.rounds import rounds
 
 
+@assuming("replaced data", "nothing is curated", "a fixed Gaussian kernel, ddof 0")
 def kernel_density_variance(
     initial: int | float, n_kept: int, bandwidth: int | float, n_rounds: int
 ) -> Float[np.ndarray, " rows"]:

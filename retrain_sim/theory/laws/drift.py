@@ -10,9 +10,11 @@ import numpy as np
 from jaxtyping import Float
 
 from retrain_sim.theory.checks import check_count, check_number
+from retrain_sim.theory.laws.hypotheses import assuming
 from retrain_sim.theory.laws.rounds import rounds
 
 
+@assuming("replaced data", "nothing is curated, or all rewards are equal")
 def neutral_heterozygosity(
     initial: int | float,
     n_kept: int,

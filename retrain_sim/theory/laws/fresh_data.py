@@ -4,9 +4,15 @@ import numpy as np
 from jaxtyping import Float
 
 from retrain_sim.theory.checks import check_count, check_number
+from retrain_sim.theory.laws.hypotheses import assuming
 from retrain_sim.theory.laws.rounds import rounds
 
 
+@assuming(
+    "a Gaussian with unbiased moments",
+    "fresh real data every round",
+    "nothing is curated",
+)
 def fresh_data_moments(
     n_real: int,
     n_synthetic: int,
@@ -51,6 +57,11 @@ def fresh_data_moments(
     return np.stack(path)
 
 
+@assuming(
+    "a Gaussian with unbiased moments",
+    "fresh real data every round",
+    "nothing is curated",
+)
 def fresh_data_limit(
     n_real: int, n_synthetic: int, sampling_bias: int | float = 1.0
 ) -> Float[np.ndarray, " 2"]:

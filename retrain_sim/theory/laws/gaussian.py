@@ -11,9 +11,13 @@ from jaxtyping import Float
 from scipy.special import digamma
 
 from retrain_sim.theory.checks import check_count, check_number
+from retrain_sim.theory.laws.hypotheses import assuming
 from retrain_sim.theory.laws.rounds import rounds
 
 
+@assuming(
+    "a Gaussian, maximum likelihood (ddof 0)", "replaced data", "nothing is curated"
+)
 def gaussian_variance(
     initial: int | float, n_kept: int, n_rounds: int
 ) -> Float[np.ndarray, " rows"]:
@@ -47,6 +51,12 @@ def gaussian_variance(
     return initial * np.exp(rounds(n_rounds) * np.log1p(-1.0 / kept))
 
 
+@assuming(
+    "a Gaussian, maximum likelihood (ddof 0)",
+    "one dimension",
+    "replaced data",
+    "nothing is curated",
+)
 def gaussian_log_variance(
     initial: int | float, n_kept: int, n_rounds: int
 ) -> Float[np.ndarray, " rows"]:
@@ -81,6 +91,9 @@ def gaussian_log_variance(
     return np.log(initial) + rounds(n_rounds) * slope
 
 
+@assuming(
+    "a Gaussian, maximum likelihood (ddof 0)", "replaced data", "nothing is curated"
+)
 def gaussian_mean_drift(
     initial: int | float, n_kept: int, n_rounds: int
 ) -> Float[np.ndarray, " rows"]:
@@ -111,6 +124,9 @@ def gaussian_mean_drift(
     return initial * -np.expm1(rounds(n_rounds) * np.log1p(-1.0 / kept))
 
 
+@assuming(
+    "a Gaussian, maximum likelihood (ddof 0)", "accumulated data", "nothing is curated"
+)
 def gaussian_accumulate_variance(
     initial: int | float, n_kept: int, n_rounds: int, n_real: int | None = None
 ) -> Float[np.ndarray, " rows"]:
@@ -151,6 +167,11 @@ def gaussian_accumulate_variance(
     return initial * np.cumprod(factors)
 
 
+@assuming(
+    "a Gaussian, maximum likelihood (ddof 0)",
+    "a random part of accumulated data",
+    "nothing is curated",
+)
 def gaussian_subsample_variance(
     initial: int | float, n_kept: int, n_rounds: int
 ) -> Float[np.ndarray, " rows"]:

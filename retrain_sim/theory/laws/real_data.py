@@ -13,10 +13,12 @@ from retrain_sim.theory.checks import (
     check_temperature,
     check_voters,
 )
+from retrain_sim.theory.laws.hypotheses import assuming
 
 LEAST_SHARE = np.nextafter(0.0, 1.0)
 
 
+@assuming("the loop starts at the real data", "an ideal fit to infinitely many samples")
 def real_data_divergence_bound(
     slate_size: int | float, real_share: int | float
 ) -> float:
@@ -53,6 +55,7 @@ def real_data_divergence_bound(
     return -math.log1p(-strayed) if strayed < 1.0 else math.inf
 
 
+@assuming("one reward", "infinite slates", "an ideal fit to infinitely many samples")
 def real_data_fixed_point(
     real_probs: ArrayLike,
     rewards: ArrayLike,

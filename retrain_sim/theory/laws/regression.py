@@ -4,9 +4,15 @@ import numpy as np
 from jaxtyping import Float
 
 from retrain_sim.theory.checks import check_count, check_number
+from retrain_sim.theory.laws.hypotheses import assuming
 from retrain_sim.theory.laws.rounds import rounds
 
 
+@assuming(
+    "least squares, Gaussian design",
+    "more rows than features and one",
+    "nothing is curated",
+)
 def regression_excess_risk(
     dim: int,
     n_rows: int,

@@ -12,9 +12,11 @@ from retrain_sim.theory.checks import (
     check_range,
     check_slate_size,
 )
+from retrain_sim.theory.laws.hypotheses import assuming
 from retrain_sim.theory.laws.rounds import rounds
 
 
+@assuming("one reward", "the best outcomes are infinitely better", "no real data")
 def hard_separation_mass(
     a_0: int | float, slate_size: int | float, n_rounds: int
 ) -> Float[np.ndarray, " rows"]:
@@ -50,6 +52,9 @@ def hard_separation_mass(
         return -np.expm1(slates * np.log1p(-a_0))
 
 
+@assuming(
+    "two types of outcomes", "two voters", "an ideal fit to infinitely many samples"
+)
 def two_plateau_round(
     a: int | float | ArrayLike,
     q: int | float,
@@ -102,6 +107,7 @@ def two_plateau_round(
     return binom.pmf(j, slate_size, a[..., None]) @ kept
 
 
+@assuming("one reward", "infinite slates", "no real data")
 def softmax_trajectory(
     probs: ArrayLike, rewards: ArrayLike, n_rounds: int
 ) -> Float[np.ndarray, "rows n"]:
