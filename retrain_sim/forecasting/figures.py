@@ -59,6 +59,8 @@ def groups_figure(found: Forecast) -> Figure | None:
     names = [found.pool.group_names[g] for g in ends]
     _name(ax, names, [masses[-1, g] for g in ends], [colors[g] for g in ends])
     ax.plot([], [], color="0.3", label="K = inf (Nash)", **THEORY)
+    for g in [g for g in colors if g not in ends]:
+        ax.plot([], [], color=colors[g], label=f"{found.pool.group_names[g]}: lost")
     ax.legend(frameon=False, fontsize=9)
     ax.set_ylim(0, 1.02)
     ax.set_ylabel("share of the group")
