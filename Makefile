@@ -15,7 +15,7 @@ run: $(VENV)/.installed             ## set up, then retrain on real digits and r
 
 test: $(VENV)/.installed-dev        ## set up, then run the default tests
 	$(BIN)/pytest --doctest-modules retrain_sim $(ARGS)
-	$(BIN)/pytest tests -n auto --dist loadfile $(ARGS)
+	$(BIN)/pytest tests -n auto $(ARGS)
 
 test-slow: $(VENV)/.installed-dev   ## the long statistics
 	$(BIN)/pytest -m slow $(ARGS)

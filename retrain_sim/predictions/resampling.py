@@ -95,7 +95,7 @@ def _resample(keys, start, curator, regime, real, measured, *, n_rounds, observe
         counts = jnp.zeros_like(probs).at[data].add(weights)
         return (counts / counts.sum(), pool), ()
 
-    def one(key: PRNGKeyArray) -> Array:
+    def one(key: PRNGKeyArray) -> Any:
         pool = regime.init(key, real, curator.n_kept, n_rounds)
 
         def look(key: PRNGKeyArray, state: tuple) -> Any:
