@@ -14,6 +14,7 @@ from benchmarks import (
     large_k_map,
     memory,
     mixture,
+    nash,
 )
 from benchmarks.case import Benchmark
 from benchmarks.measure import compare, measure_memory, missing
@@ -29,6 +30,7 @@ MODULES = (
     k_choice,
     mixture,
     assignment,
+    nash,
     flow_round,
 )
 ALL: dict[str, Benchmark] = {b.name: b for m in MODULES for b in m.BENCHMARKS}
