@@ -34,10 +34,11 @@ def diversity_figure(found: Forecast) -> Figure:
     left.set_ylabel("effective outcomes")
     left.legend(frameon=False, fontsize=9)
     right.plot(course.effective_sample_size, color=COLORS[3], **STYLE)
-    right.axhline(100, color="0.6", lw=1, label="too few to trust the pool")
     right.set_yscale("log")
     right.set_ylabel("effective sample size (rows)")
-    right.legend(frameon=False, fontsize=9)
+    if not found.pool.exact:
+        right.axhline(100, color="0.6", lw=1, label="too few to trust the pool")
+        right.legend(frameon=False, fontsize=9)
     return figure
 
 

@@ -51,7 +51,7 @@ class Forecast(NamedTuple):
         settings: what was asked.
         weights: of the voters ``[m]``.
         course: rounds 0..T.
-        errors: bootstrap standard errors of the same.
+        errors: bootstrap standard errors of the same; 0 where the pool is exact.
         welfare_gap: F* - F(p_t), Nash welfare still missing ``[T + 1]``.
         end: the limit at the given K, on the merged outcomes.
         end_masses: of the groups in the limit ``[g]``.
@@ -90,7 +90,9 @@ class Forecast(NamedTuple):
 
     @property
     def doubtful(self) -> int | None:
-        """First round whose effective sample size is under 100, or None."""
+        """First round whose effective sample size is under 100; None if exact."""
+        if self.pool.exact:
+            return None
         return _first(self.course.effective_sample_size < LEAST_ESS)
 
     @property
@@ -171,7 +173,7 @@ def _forecast(
     game = make_game(outcomes.rewards, outcomes.probs, rules)
     followed = _follow(game, outcomes, asked, listener)
     listener.stage("resampling the rows")
-    errors = bootstrap_errors(rules, outcomes, asked.rounds, asked.seed)
+    errors = _errors(pool, outcomes, rules, followed.course, asked)
     listener.stage("finding the limit, and who survives")
     end = find_endpoint(game, _hint(game, followed))
     nash = nash_bargaining(outcomes.rewards, weights, outcomes.probs, asked.temperature)
@@ -194,6 +196,15 @@ def _forecast(
         _risk(game, outcomes, asked) if pool.group_names else None,
         _needed(game, outcomes, end, asked),
     )
+
+
+def _errors(
+    pool: Pool, outcomes: Outcomes, rules: Rules, course: Course, asked: Settings
+) -> Course:
+    """Estimate what the pool leaves open: nothing, if it is the whole law."""
+    if pool.exact:
+        return Course(*(np.zeros_like(rows) for rows in course))
+    return bootstrap_errors(rules, outcomes, asked.rounds, asked.seed)
 
 
 def _hint(game: Game, followed: Followed) -> np.ndarray | None:

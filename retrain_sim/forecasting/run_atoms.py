@@ -24,14 +24,15 @@ def atoms_file(source: Path) -> Path | None:
     return named if source.name in ("atoms", ATOMS) and named.is_file() else None
 
 
-def read_atoms(path: Path) -> Columns:
+def read_atoms(path: Path) -> tuple[Columns, bool]:
     """Read scored atoms: a column per reward, ``prob`` and ``group``.
 
     Args:
         path: ``atoms.npz`` in a finished run folder.
 
     Returns:
-        Columns, under the names that the run's scenario and metrics have.
+        Columns, under the names that the run's scenario and metrics have; and whether
+        they are the whole law rather than samples of it.
 
     Raises:
         UserError: the file is damaged, or the folder is not a finished run.
@@ -39,6 +40,7 @@ def read_atoms(path: Path) -> Columns:
     try:
         with np.load(path, allow_pickle=False) as file:
             rewards, groups, probs = (file[n] for n in ("rewards", "groups", "probs"))
+            exact = bool(file["exact"])
     except DAMAGE as error:
         raise UserError(f"{path}: not readable atoms: {error}") from None
     result = RunFolder.open(path.parent).result()
@@ -48,4 +50,5 @@ def read_atoms(path: Path) -> Columns:
     labels = np.array([name.removeprefix("share/") for name in shares])
     known = len(labels) > groups.max()
     columns = dict(zip(names, rewards.astype(np.float64), strict=True))
-    return columns | {"prob": probs, "group": labels[groups] if known else groups}
+    columns |= {"prob": probs, "group": labels[groups] if known else groups}
+    return columns, exact

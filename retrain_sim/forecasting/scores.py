@@ -27,6 +27,7 @@ class Pool(NamedTuple):
         probs: shares of the outputs ``[n]``, sum 1.
         groups: of every output, an index into ``group_names`` ``[n]``.
         group_names: empty if there are no groups; ``groups`` is then 0.
+        exact: these are all outcomes with their probabilities, not a sample of them.
     """
 
     source: str
@@ -35,6 +36,7 @@ class Pool(NamedTuple):
     probs: Float[np.ndarray, " n"]
     groups: Int[np.ndarray, " n"]
     group_names: tuple[str, ...]
+    exact: bool = False
 
 
 def load_pool(
@@ -62,10 +64,13 @@ def load_pool(
     """
     if isinstance(scores, str | Path):
         atoms = atoms_file(Path(scores))
-        columns = read_atoms(atoms) if atoms else read_columns(Path(scores))
+        if atoms:
+            columns, exact = read_atoms(atoms)
+        else:
+            columns, exact = read_columns(Path(scores)), False
         where = str(scores)
     else:
-        columns, where = scores, "scores"
+        columns, exact, where = scores, False, "scores"
     _check_lengths(where, columns)
     group = group or (GROUP if GROUP in columns and GROUP not in rewards else "")
     names = tuple(rewards) or _numeric_columns(columns, group)
@@ -76,7 +81,7 @@ def load_pool(
     groups, group_names = _groups(where, columns, group)
     table = [numbers(where, name, columns[name]) for name in names]
     mass = _mass(where, columns, names)
-    return Pool(where, names, np.stack(table), mass, groups, group_names)
+    return Pool(where, names, np.stack(table), mass, groups, group_names, exact)
 
 
 def _check_lengths(where: str, columns: Columns) -> None:

@@ -49,7 +49,7 @@ def course_table(found: Forecast) -> Table:
             (course.entropy, errors.entropy),
             (course.effective_outcomes, errors.effective_outcomes),
         ):
-            row.append(f"{number(values[t])} ± {number(error[t])}")
+            row.append(_estimate(found, values[t], error[t]))
         row.append(f"{course.effective_sample_size[t]:.0f}")
         row += [number(value) for value in course.mean_rewards[t, : len(names)]]
         rows.append([*row, number(found.welfare_gap[t])])
@@ -85,7 +85,7 @@ def groups_table(found: Forecast) -> Table | None:
         rows.append([
             who.name,
             number(masses[0]),
-            f"{number(masses[last])} ± {number(error[last, g])}",
+            _estimate(found, masses[last], error[last, g]),
             number(found.end_masses[g]),
             number(found.nash_masses[g]),
             signed(who.margin),
@@ -119,12 +119,7 @@ def remarks(found: Forecast) -> list[str]:
         lines.append("Every reward is constant: there is nothing to select.")
     lines += [_half_life(found), *_needed(found), *_doubt(found), *_risk(found)]
     n = int((found.pool.probs > 0).sum())
-    drawn = (
-        f", of {LARGEST_RESAMPLE} rows each and scaled" if n > LARGEST_RESAMPLE else ""
-    )
-    lines.append(
-        f"± is the standard error over 20 bootstrap resamples of the rows{drawn}."
-    )
+    lines.append(_errors(found, n))
     lost = [fate.rescue for fate in (*found.voters, *found.groups) if fate.rescue]
     most = max((rescue.n_outcomes for rescue in lost), default=n)
     if lost and most < found.end.probs.size:
@@ -133,6 +128,19 @@ def remarks(found: Forecast) -> list[str]:
             "matter most."
         )
     return lines
+
+
+def _errors(found: Forecast, n: int) -> str:
+    if found.pool.exact:
+        return "The outcomes are all there are: nothing is resampled."
+    drawn = (
+        f", of {LARGEST_RESAMPLE} rows each and scaled" if n > LARGEST_RESAMPLE else ""
+    )
+    return f"± is the standard error over 20 bootstrap resamples of the rows{drawn}."
+
+
+def _estimate(found: Forecast, value: float, error: float) -> str:
+    return number(value) + ("" if found.pool.exact else f" ± {number(error)}")
 
 
 def _half_life(found: Forecast) -> str:

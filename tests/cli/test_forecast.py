@@ -148,6 +148,13 @@ def test_atoms_of_a_run_agree_with_predict(done, cli):
     assert asked(cli, "done", *settings) == found
 
 
+def test_atoms_that_are_a_whole_law_have_no_sampling_error(done, scores, cli):
+    law, sample = cli("forecast", "done/atoms"), cli("forecast", str(scores))
+    assert "nothing is resampled" in law.out
+    assert "WARNING" not in law.out
+    assert "bootstrap" in sample.out
+
+
 def test_constant_rewards_are_an_answer(here, cli):
     (here / "s.csv").write_text("a,b\n1,2\n1,2\n")
     finished = cli("forecast", "s.csv")
