@@ -61,7 +61,7 @@ class Policy(Protocol):
         params: Params,
         prompts: Int[Array, " p"],
         actions: Int[Array, "p g t"],
-    ) -> Float[Array, "p #g t a"]:
+    ) -> Float[Array, " p #g t a"]:
         """Return the logits of every token, given the prompt and the tokens before.
 
         Row t must not depend on ``actions[..., t:]``.
@@ -134,7 +134,7 @@ class Seen(NamedTuple):
     """
 
     log_prob: Float[Array, "p g t"]
-    entropy: Float[Array, "p #g t"]
+    entropy: Float[Array, " p #g t"]
     chosen: Float[Array, "p g t"]
 
 
@@ -153,9 +153,9 @@ class Bonus(Protocol):
 
     def __call__(
         self,
-        log_probs: Float[Array, "p #g t a"],
-        reference: Float[Array, "p #g t a"],
-    ) -> Float[Array, "p #g t"]:
+        log_probs: Float[Array, " p #g t a"],
+        reference: Float[Array, " p #g t a"],
+    ) -> Float[Array, " p #g t"]:
         """Score the laws of the tokens beside those of the reference policy."""
         ...
 

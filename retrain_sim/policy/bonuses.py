@@ -15,8 +15,8 @@ class NoBonus:
     """Add nothing."""
 
     def __call__(
-        self, log_probs: Float[Array, "p #g t a"], reference: Float[Array, "p #g t a"]
-    ) -> Float[Array, "p #g t"]:
+        self, log_probs: Float[Array, " p #g t a"], reference: Float[Array, " p #g t a"]
+    ) -> Float[Array, " p #g t"]:
         """Return zero."""
         return jnp.zeros(log_probs.shape[:-1])
 
@@ -40,8 +40,8 @@ class EntropyBonus:
         yield from at_least(self, coefficient=0)
 
     def __call__(
-        self, log_probs: Float[Array, "p #g t a"], reference: Float[Array, "p #g t a"]
-    ) -> Float[Array, "p #g t"]:
+        self, log_probs: Float[Array, " p #g t a"], reference: Float[Array, " p #g t a"]
+    ) -> Float[Array, " p #g t"]:
         """Return coefficient * H."""
         return self.coefficient * entropy_of(log_probs)
 
@@ -61,8 +61,8 @@ class KlReference:
         yield from at_least(self, coefficient=0)
 
     def __call__(
-        self, log_probs: Float[Array, "p #g t a"], reference: Float[Array, "p #g t a"]
-    ) -> Float[Array, "p #g t"]:
+        self, log_probs: Float[Array, " p #g t a"], reference: Float[Array, " p #g t a"]
+    ) -> Float[Array, " p #g t"]:
         """Return - coefficient * KL, by the full softmax."""
         ahead = jnp.exp(log_probs) * (log_probs - reference)
         return -self.coefficient * ahead.sum(axis=-1)

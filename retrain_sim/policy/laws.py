@@ -22,7 +22,7 @@ def entropy_of(log_probs: Float[Array, "*b a"]) -> Float[Array, "*b"]:
 
 
 def mean_entropy(
-    log_probs: Float[Array, "p #g t a"], chosen: Float[Array, "p g t"]
+    log_probs: Float[Array, " p #g t a"], chosen: Float[Array, "p g t"]
 ) -> Float[Array, ""]:
     """Average the entropy of the laws of all chosen tokens, in nats."""
     entropies = entropy_of(log_probs) * chosen
@@ -30,7 +30,7 @@ def mean_entropy(
 
 
 def picked(
-    log_probs: Float[Array, "p #g t a"], actions: Int[Array, "p g t"]
+    log_probs: Float[Array, " p #g t a"], actions: Int[Array, "p g t"]
 ) -> Float[Array, "p g t"]:
     """Return the log-probability of every action.
 
