@@ -90,7 +90,7 @@ def equivalent(found: Mapping[str, Measure]) -> Verdict:
 
 
 def capped(found: Mapping[str, Measure]) -> Verdict:
-    """Order REPO-R by its cap: the published one does next to nothing here."""
-    names = ("LOOP", "REPO-R, cap 0.05", "REPO-R, cap 1")
+    """Order REPO-R by its cap: the published one, 0.05, leaves next to nothing."""
+    names = ("REPO-R, cap 0.05", "REPO-R, cap 1")
     steps = [found[name].entropy for name in names]
     return ordered("REPO-R needs a cap near 1 at this scale", *steps)

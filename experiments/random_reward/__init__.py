@@ -44,7 +44,7 @@ def task_of(clip: tuple[float, float] | None, rate: float) -> Task:
 
 
 def run(profile: str, folder: Path) -> list[Verdict]:
-    """Train under every clip at both rates; compare with the reference and the order."""
+    """Train under every clip at both rates; compare with the reference values."""
     arms = {(n, r): task_of(clip, r) for n, clip in CLIPS.items() for r in RATES}
     named = {f"{name} at {rate:g}": task for (name, rate), task in arms.items()}
     rows = train_arms(named, ROUNDS, SEEDS[profile])
