@@ -1,0 +1,1 @@
+"""Policy gradients: policies trained on their own rollouts."""
