@@ -1,1 +1,1 @@
-"""Policy gradients: policies trained on their own rollouts."""
+"""Policies trained on their own rollouts: entropy-preserving policy gradients."""
