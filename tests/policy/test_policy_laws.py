@@ -11,6 +11,7 @@ from support import assert_mean
 
 from retrain_sim.policy import theory
 from retrain_sim.policy.theory import (
+    balanced_survivors,
     centered_log_probs,
     clipped_entropy_bounds,
     curated_entropy_change,
@@ -208,6 +209,7 @@ def test_every_law_says_what_it_assumes():
         "centered_log_probs",
         "entropy",
         "float_spacing",
+        "Survival",
         "is_centered",
         "log_symmetric_clip",
     }
@@ -215,3 +217,32 @@ def test_every_law_says_what_it_assumes():
         law = getattr(theory, name)
         assert inspect.getdoc(law)
         assert bool(getattr(law, "assumes", ())) != (name in plain), name
+
+
+def resampled(zeta, n_items, n_kept, n_rounds, n_runs, seed=0):
+    """Resample items weighted by p^(-zeta); return survivors and entropy [runs]."""
+    rng = np.random.default_rng(seed)
+    probs = np.full((n_runs, n_items), 1 / n_items)
+    for _ in range(n_rounds):
+        weights = np.where(probs > 0, np.maximum(probs, 1e-30) ** (1 - zeta), 0)
+        weights /= weights.sum(axis=1, keepdims=True)
+        probs = rng.multinomial(n_kept, weights) / n_kept
+    return (probs > 0).sum(axis=1), entropies(probs)
+
+
+def test_neutral_survivors_are_exact():
+    found = resampled(0.0, 5, 40, 30, 20_000)
+    law = balanced_survivors(5, 0.0, n_kept=40, n_rounds=30)
+    assert_mean(found[0], law.survivors[-1])
+    assert_mean(found[1], law.entropy[-1])
+
+
+@pytest.mark.parametrize("zeta", [0.1, 0.3])
+def test_balanced_survivors_are_close(zeta):
+    """A mean field: within a tenth of what balancing selection saves."""
+    alive, spread = resampled(zeta, 5, 40, 60, 2000)
+    law = balanced_survivors(5, zeta, n_kept=40, n_rounds=60)
+    neutral = balanced_survivors(5, 0.0, n_kept=40, n_rounds=60)
+    saved = alive.mean() - neutral.survivors[-1]
+    assert abs(law.survivors[-1] - alive.mean()) < 0.1 * saved
+    assert abs(law.entropy[-1] - spread.mean()) < 0.1

@@ -26,6 +26,7 @@ Curation as a step (`curation`):
     curated_policy, curated_entropy_change: the refit on weighted samples, exactly.
     predicted_curation_change: the same as a natural-gradient step.
     novelty_log_odds: items weighted by p^(-zeta).
+    balanced_survivors: how many of them survive resampling (mean field).
 """
 
 from retrain_sim.policy.theory.clip_bound import (
@@ -61,8 +62,11 @@ from retrain_sim.policy.theory.rounding import (
     noisy_ratio_bias,
     rounded_ratio_bias,
 )
+from retrain_sim.policy.theory.survivors import Survival, balanced_survivors
 
 __all__ = [
+    "Survival",
+    "balanced_survivors",
     "centered_log_probs",
     "clipped_entropy_bounds",
     "curated_entropy_change",
