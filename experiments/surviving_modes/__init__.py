@@ -12,7 +12,7 @@ from retrain_sim.verdicts import Verdict
 
 SCENARIO = Path(__file__).parent / "scenario.toml"
 SETTINGS = {
-    "smoke": {"run.rounds": 300, "run.seeds": 16},
+    "smoke": {"run.rounds": 200, "run.seeds": 8},
     "default": {},
     "full": {"run.seeds": 400},
 }

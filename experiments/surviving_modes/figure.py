@@ -36,7 +36,8 @@ def draw(result: Result, laws: dict[float, Survival]) -> Figure:
     right.axhline(math.log(N_RIGHT), color="0.6", lw=1, zorder=0)
     for ax in (left, right):
         ax.set_xlabel("generation")
-    left.legend(frameon=False, fontsize=9, loc="upper right", ncols=2)
+    handles = left.get_legend_handles_labels()
+    figure.legend(*handles, frameon=False, loc="outside lower center", ncols=5)
     figure.suptitle(
         r"Weight $p^{-\zeta}$ on right answers, 200 kept per generation. "
         "Dashed: mean field. Bands: 4 standard errors.",
