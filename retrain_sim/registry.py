@@ -122,8 +122,17 @@ def _value(value: Any, hint: Any, field: dataclasses.Field, where: str) -> Any:
     if value is field.default and "family" in field.metadata:
         return jax.tree.map(lambda leaf: np.asarray(leaf, np.float32), value)
     if "family" in field.metadata:
-        return build(field.metadata["family"], decode(value, dict, where), where)
+        table = _with_kind(decode(value, dict, where), field)
+        return build(field.metadata["family"], table, where)
     return _leaf(decode(value, hint, where), field)
+
+
+def _with_kind(table: dict[str, Any], field: dataclasses.Field) -> dict[str, Any]:
+    """Take the kind of a part from its default, where the table names none."""
+    if "kind" in table or field.default is dataclasses.MISSING:
+        return table
+    names = {cls: kind for kind, cls in kinds(field.metadata["family"]).items()}
+    return {"kind": names[type(field.default)], **table}
 
 
 def decode(value: Any, annotation: Any, where: str) -> Any:

@@ -70,9 +70,8 @@ class Contextual:
         """Measure means over all contexts: entropy, pass@1, coverage."""
         contexts = jnp.arange(self.n_contexts)
         probs, entropy = law_of(policy, params, contexts)
-        places = (contexts[:, None] * self.n_correct + jnp.arange(self.n_correct)) % (
-            self.n_arms
-        )
+        first = contexts[:, None] * self.n_correct
+        places = (first + jnp.arange(self.n_correct)[None]) % self.n_arms
         solutions = jnp.take_along_axis(probs, places, axis=1)
         return {
             "policy/entropy": entropy.mean(),
