@@ -26,7 +26,7 @@ def draw(resampled: np.ndarray, law: np.ndarray, rewarded: Paths) -> Figure:
     left.plot(policies, rewarded.predicted.mean(axis=0), color="black", **THEORY)
     start = np.array([0, 0.12])
     left.plot(start, math.log(K) - (K - 1) / 2 * start, color="0.5", lw=1)
-    left.annotate("slope -(K - 1)/2", (0.125, math.log(K) - 1.8), color="0.4")
+    left.annotate("slope -(K - 1)/2", (0.12, math.log(K) - 1.98), color="0.4")
     left.set(xlabel="drift time", ylabel="entropy, nats", ylim=(0, math.log(K) + 0.1))
     left.legend(frameon=False, fontsize=9)
     _rate(right, models, resampled, COLORS[0])

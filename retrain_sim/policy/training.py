@@ -25,7 +25,9 @@ class Group:
     Seeds are paired: the random numbers of a run depend on its seed, not on its arm.
     """
 
-    def __init__(self, arms: Mapping[str, Task], n_rounds: int, n_seeds: int, seed: int):
+    def __init__(
+        self, arms: Mapping[str, Task], n_rounds: int, n_seeds: int, seed: int
+    ):
         self.names, self.n_rounds, self.n_seeds = tuple(arms), n_rounds, n_seeds
         self.stack, self.seed = Stack(list(arms.values())), jnp.uint32(seed)
         self.n_runs, self.round, self.track = len(arms) * n_seeds, 0, None
@@ -65,7 +67,9 @@ class Group:
         state = start_state(key_for("policy", seed), task)
         return start_track(key_for("rounds", seed), step, state, self.n_rounds, look)
 
-    def _advance_one(self, run: Array, track: Track, first: Array, last: Array) -> Track:
+    def _advance_one(
+        self, run: Array, track: Track, first: Array, last: Array
+    ) -> Track:
         _, seed, step, look = self._pieces(run)
         return advance_track(key_for("rounds", seed), step, track, look, first, last)
 
