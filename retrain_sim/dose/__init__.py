@@ -1,1 +1,1 @@
-"""The dose of synthetic data: how much of it helps, and how far it may be off."""
+"""The dose: how much synthetic data to train on beside how much real data."""
