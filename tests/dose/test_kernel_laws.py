@@ -106,7 +106,7 @@ def test_sampled_processes_have_the_expected_risk(kernels):
     gram, _ = kernels
     values, vectors = np.linalg.eigh(gram)
     root = vectors * np.sqrt(np.maximum(values, 0))
-    gaps = 0.3 * np.random.default_rng(4).normal(size=(100, 40)) @ root.T
+    gaps = 0.3 * np.random.default_rng(4).normal(size=(60, 40)) @ root.T
     risks = [fixed_design_risk(gram, gap, 0.1, [0.01]).total[0] for gap in gaps]
     m = np.maximum(values, 0) / 40
     expected = (0.01**2 * 0.3**2 * 40 * m + 0.1**2 * m**2) / (m + 0.01) ** 2
