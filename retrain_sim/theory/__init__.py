@@ -20,6 +20,7 @@ Closed forms (`laws`):
     gaussian_selection: a Gaussian and one quadratic reward, infinite slates.
     utility_growth_bound, real_data_utility_bound: one reward, any slate size.
     retraining_stability, moment_contraction: beside real data, without curation.
+    support_survival: letters that are left, with fresh real data every round.
     softmax_trajectory: one reward, infinite slates.
 
 Bargaining, the limit K = inf (`nash`, `nash_welfare`, `hard_separation`):
@@ -104,6 +105,7 @@ from retrain_sim.theory.laws import (
     regression_excess_risk,
     retraining_stability,
     softmax_trajectory,
+    support_survival,
     two_plateau_round,
     utility_growth_bound,
 )
@@ -162,6 +164,7 @@ __all__ = [
     "retraining_stability",
     "simulate_counts",
     "softmax_trajectory",
+    "support_survival",
     "stationary_law",
     "triangle_transition",
     "two_plateau_round",

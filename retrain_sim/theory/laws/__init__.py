@@ -34,6 +34,7 @@ from retrain_sim.theory.laws.stability import (
     moment_contraction,
     retraining_stability,
 )
+from retrain_sim.theory.laws.support import support_survival
 
 __all__ = [
     "Stability",
@@ -55,6 +56,7 @@ __all__ = [
     "regression_excess_risk",
     "retraining_stability",
     "softmax_trajectory",
+    "support_survival",
     "two_plateau_round",
     "utility_growth_bound",
 ]
