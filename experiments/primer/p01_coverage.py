@@ -160,7 +160,7 @@ def judge(m: Measured) -> list[Verdict]:
     none, right, wrong = (m[f"slice/{arm}"] for arm in ("none", "right", "wrong"))
     hidden = m["overall/none"] - m["overall/wrong"]
     found = [
-        X,
+        more("targeted data with right labels fill the slice", right, none, 0.05),
         more("targeted data with wrong physics ruin it", none, wrong, 0.2),
         more(
             "overall accuracy hides it: the slice loses 10 x",
@@ -171,7 +171,7 @@ def judge(m: Measured) -> list[Verdict]:
             "copies of what is there do not fill the slice",
             right,
             m["slice/copies"],
-            0.1,
+            0.05,
         ),
     ]
     pictures = [m[f"digits/slice/{arm}"] for arm in ("none", "right", "wrong")]

@@ -12,6 +12,7 @@ Closed forms (`laws`):
     gaussian_accumulate_variance: the same, on all samples so far.
     gaussian_subsample_variance: the same, on a part of them.
     fresh_data_moments, fresh_data_limit: the same, beside fresh real data.
+    fresh_share_moments: the same, with a share of the weight that is chosen.
     kernel_density_variance: a kernel density estimate refitted.
     real_data_divergence_bound, real_data_fixed_point: curation beside real data.
     regression_excess_risk: least squares refitted to its own labels.
@@ -89,6 +90,7 @@ from retrain_sim.theory.laws import (
     Stability,
     fresh_data_limit,
     fresh_data_moments,
+    fresh_share_moments,
     gaussian_accumulate_variance,
     gaussian_log_variance,
     gaussian_mean_drift,
@@ -136,6 +138,7 @@ __all__ = [
     "fixation",
     "fresh_data_limit",
     "fresh_data_moments",
+    "fresh_share_moments",
     "gaussian_accumulate_variance",
     "gaussian_log_variance",
     "gaussian_mean_drift",
@@ -164,8 +167,8 @@ __all__ = [
     "retraining_stability",
     "simulate_counts",
     "softmax_trajectory",
-    "support_survival",
     "stationary_law",
+    "support_survival",
     "triangle_transition",
     "two_plateau_round",
     "two_stage_invasion",

@@ -7,6 +7,7 @@
 from retrain_sim.theory.laws.density import kernel_density_variance
 from retrain_sim.theory.laws.drift import neutral_heterozygosity
 from retrain_sim.theory.laws.fresh_data import fresh_data_limit, fresh_data_moments
+from retrain_sim.theory.laws.fresh_share import fresh_share_moments
 from retrain_sim.theory.laws.gaussian import (
     gaussian_accumulate_variance,
     gaussian_log_variance,
@@ -40,6 +41,7 @@ __all__ = [
     "Stability",
     "fresh_data_limit",
     "fresh_data_moments",
+    "fresh_share_moments",
     "gaussian_accumulate_variance",
     "gaussian_log_variance",
     "gaussian_mean_drift",
