@@ -30,7 +30,7 @@ def draw(found, shares, shifts) -> Figure:
             ax.plot(rounds, best(rounds[-1]), color="black", **THEORY)
         ax.set(title=f"bias of the generator {shift:g} sd", yscale="log")
     axes[0].set_ylabel("squared error of the mean, per coordinate")
-    axes[1].legend(frameon=False, fontsize=8, ncols=2, loc="lower left")
+    axes[0].legend(frameon=False, fontsize=9, ncols=2, loc="upper left")
     figure.suptitle("20 new real samples and 1000 of the model a round; dashed: theory")
     bare(*axes)
     return figure

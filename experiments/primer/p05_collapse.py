@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, PRNGKeyArray
+from jaxtyping import Array, Float
 from matplotlib.axes import Axes
 
 import retrain_sim as rs
 from experiments.primer.driver import Finding, Measured, Part, shown
 from experiments.primer.judging import agrees, more
-from retrain_sim.loop import initial_state, retrain_round, scan_rounds
+from experiments.primer.loops import run_arms
 from retrain_sim.plotting import COLORS, THEORY
 from retrain_sim.regimes import FreshReal
 from retrain_sim.scenario import Scenario
@@ -26,7 +24,6 @@ from retrain_sim.verdicts import Verdict
 SEEDS = {"smoke": 20, "default": 40, "full": 200}
 SCENARIO = Path(__file__).parent / "p05_collapse.toml"
 N, LETTERS = 2000, 1000
-MEASURES = ("survival", "entropy", "distance")
 REFERENCE = {
     ("survival/replace", -1): 0.075,
     ("survival/fresh 0.05", -1): 0.217,
@@ -49,37 +46,17 @@ def probs(scenario: Scenario) -> Float[np.ndarray, " n"]:
     return weights / weights.sum()
 
 
-def loop(key: PRNGKeyArray, scenario: Scenario, n_rounds: int) -> dict[str, Array]:
-    """Retrain; measure support, entropy in nats, and W1 of the ranks."""
-    real = scenario.real[1] / scenario.real[1].sum()
-
-    def observe(_: PRNGKeyArray, state: Any) -> dict[str, Array]:
-        p = state.params
-        gap = jnp.cumsum(p) - jnp.cumsum(real)
-        entropy = -jnp.sum(p * jnp.log(jnp.where(p > 0, p, 1.0)))
-        return dict(
-            zip(MEASURES, ((p > 0).mean(), entropy, jnp.abs(gap).mean()), strict=True)
-        )
-
-    key_start, key_rounds = jax.random.split(key)
-    start = initial_state(key_start, scenario, n_rounds)
-    step = lambda key, state: retrain_round(key, state, scenario)  # noqa: E731
-    return scan_rounds(key_rounds, step, start, n_rounds, observe).rows
-
-
 def measure(n_seeds: int) -> Measured:
-    """Run every arm of the scenario."""
+    """Measure support, entropy in nats, and W1 of the ranks to the real law."""
     spec = scenario_spec()
-    keys = jax.random.split(jax.random.key(5), n_seeds)
-    found = {}
-    for arm, scenario in rs.prepare(spec).arms.items():
-        bare = dataclasses.replace(scenario, metrics=(), selection_metrics=())
-        run = jax.jit(
-            jax.vmap(lambda key, made: loop(key, made, spec.run.rounds), (0, None))
-        )
-        for name, values in run(keys, bare).items():
-            found[f"{name}/{arm}"] = np.asarray(values, np.float64)
-    return found
+    real = jnp.asarray(probs(next(iter(rs.prepare(spec).arms.values()))), jnp.float32)
+
+    def observe(p: Array) -> dict[str, Array]:
+        gap = jnp.abs(jnp.cumsum(p) - jnp.cumsum(real)).mean()
+        entropy = -jnp.sum(p * jnp.log(jnp.where(p > 0, p, 1.0)))
+        return {"survival": (p > 0).mean(), "entropy": entropy, "distance": gap}
+
+    return run_arms(spec, observe, n_seeds, 5)
 
 
 def laws() -> dict[str, Float[np.ndarray, " rows"]]:
