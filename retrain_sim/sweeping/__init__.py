@@ -1,0 +1,1 @@
+"""Sweeps: many settings of a scenario, simulated, predicted and stored."""
