@@ -62,11 +62,16 @@ class Design:
         """Count the points."""
         return math.prod(self.shape)
 
+    def place(self, index: int) -> tuple[int, ...]:
+        """Return the place of a point on every axis; the last axis moves first."""
+        if self.random:
+            return (index,) * len(self.axes)
+        return tuple(int(i) for i in np.unravel_index(index, self.shape))
+
     def point(self, index: int) -> dict[str, Any]:
-        """Return the settings at a point: path -> value; the last axis moves first."""
-        at = np.unravel_index(index, self.shape)
-        at = at * len(self.axes) if self.random else at
-        return {a.path: a.values[int(i)] for a, i in zip(self.axes, at, strict=True)}
+        """Return the settings at a point: path -> value."""
+        at = self.place(index)
+        return {a.path: a.values[i] for a, i in zip(self.axes, at, strict=True)}
 
 
 def grid(axes: Sequence[Axis]) -> Design:
