@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from retrain_sim.plotting import COLORS
-from retrain_sim.sweeping.pictures.choice import Choice, numeric
+from retrain_sim.sweeping.pictures.choice import Choice, numeric, words
 from retrain_sim.sweeping.summary import shown
 
 MOST_TICKS = 10
@@ -59,7 +59,7 @@ def name_of(found: xr.Dataset, dim: str) -> str:
     if position.isdigit() and "reward" in found.coords:
         who = found["reward"].values[int(position)]
         return f"weight of {who}"
-    return dim.replace("_", " ")
+    return words(dim)
 
 
 def colors_of(found: xr.Dataset, dim: str) -> list[Any]:

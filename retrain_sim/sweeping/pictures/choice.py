@@ -10,6 +10,7 @@ import numpy as np
 import xarray as xr
 
 from retrain_sim.errors import UserError, nearest
+from retrain_sim.sweeping.design import POINT
 from retrain_sim.sweeping.summary import axis_names, shown, swept_dims
 
 MOST_PANELS, MOST_COLORS = 6, 12
@@ -75,12 +76,19 @@ class Choice:
         values = self.found[name]
         return values.sel(round=self.round) if "round" in values.dims else values
 
+    def _title(self, value: Any) -> str:
+        return (
+            str(value)
+            if self.panel == "arm"
+            else f"{words(self.panel)} = {shown(value)}"
+        )
+
     def panels(self) -> list[tuple[str, Choice]]:
         """Split into panels, with a title each."""
         if not self.panel:
             return [("", self)]
         return [
-            (f"{self.panel} = {shown(value)}" if self.panel != "arm" else str(value),
+            (self._title(value),
              dataclasses.replace(self, found=self.found.sel({self.panel: value})))
             for value in self.found[self.panel].values.tolist()
         ]  # fmt: skip
@@ -118,7 +126,8 @@ def choose(
     rest = [d for d in free if d not in named.values()]
     firsts = {d: found[d].values.tolist()[0] for d in rest}
     found = found.sel(firsts)
-    fixed += [f"{name} = {shown(value)}" for name, value in firsts.items()]
+    fixed += [f"{words(name)} = {shown(value)}" for name, value in firsts.items()]
+    found = found.isel(dict.fromkeys(_alone(found), 0))
     told = {"x": "", "y": "", "color": "", "panel": ""} | named
     at = _round(found, metric, wish)
     return Choice(found, metric, at, **told, fixed=", ".join(fixed))
@@ -133,6 +142,7 @@ def choose_points(found: xr.Dataset, headline: str, wish: Wish) -> Choice:
     metric, able = wish.metric or headline, map_axes(found)
     _check_metric(found, metric)
     found, fixed = _held(found, wish.at)
+    found = found.isel(dict.fromkeys(_alone(found), 0))
     for place in ("x", "y"):
         if getattr(wish, place) and getattr(wish, place) not in able:
             name = getattr(wish, place)
@@ -153,6 +163,17 @@ def numeric(found: xr.Dataset, dim: str) -> bool:
 def _fits(found: xr.Dataset, dim: str, option: str) -> bool:
     most = {"panel": MOST_PANELS, "color": MOST_COLORS}.get(option, found.sizes[dim])
     return found.sizes[dim] <= most and (option not in "xy" or dim != "arm")
+
+
+def words(dim: str) -> str:
+    """Write a dimension's name for people."""
+    return dim.replace("_", " ")
+
+
+def _alone(found: xr.Dataset) -> list[str]:
+    """List the dimensions that have a single value: there is nothing to show."""
+    dims = [*swept_dims(found), "arm"]
+    return [d for d in dims if found.sizes.get(d) == 1 and d != POINT]
 
 
 def _free_dims(found: xr.Dataset) -> list[str]:

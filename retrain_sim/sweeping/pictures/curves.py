@@ -69,8 +69,8 @@ def _families(part: Choice, whole: bool = False) -> Iterator[tuple]:
 
 def _band(ax: Axes, at: np.ndarray, values: np.ndarray, color: Any, label: str) -> None:
     low, high = np.nanpercentile(values, [5, 95], axis=0)
-    mark = "o" if len(at) <= 20 else ""
-    style = STYLE | {"marker": mark, "markersize": 3.5}
+    style: dict[str, Any] = STYLE | {"marker": "o" if len(at) <= 20 else ""}
+    style["markersize"] = 3.5
     ax.plot(at, values.mean(axis=0), color=color, label=label or None, **style)
     ax.fill_between(at, low, high, color=color, alpha=0.18, lw=0)
 

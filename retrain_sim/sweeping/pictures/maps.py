@@ -34,7 +34,8 @@ def draw_heat(choice: Choice) -> Figure:
     mesh = None
     for ax, part in panels:
         values = _means(part)
-        mesh = ax.pcolormesh(values, cmap=MAP, vmin=low, vmax=high, shading="flat",
+        edges = [np.arange(n + 1) - 0.5 for n in values.shape[::-1]]
+        mesh = ax.pcolormesh(*edges, values, cmap=MAP, vmin=low, vmax=high,
                              edgecolors="white", linewidth=0.4)  # fmt: skip
         if values.size <= MOST_WRITTEN:
             _write(ax, values, low, high)
@@ -87,8 +88,8 @@ def _write(ax: Axes, values: np.ndarray, low: float, high: float) -> None:
         value = values[row, column]
         color = "white" if value < low + 0.55 * (high - low) else "black"
         text = number(float(value), 2)
-        ax.text(column + 0.5, row + 0.5, text, ha="center", va="center", fontsize=7.5,
-                color=color)  # fmt: skip
+        style: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 7.5}
+        ax.text(column, row, text, color=color, **style)
 
 
 def _mark_failures(ax: Axes, part: Choice) -> None:
@@ -97,7 +98,7 @@ def _mark_failures(ax: Axes, part: Choice) -> None:
         return
     failed = part.found["verdict"].transpose(part.y, part.x).values == FAIL
     rows, columns = np.nonzero(failed)
-    ax.plot(columns + 0.87, rows + 0.85, ls="", marker="x", color=COLORS[1], ms=5)
+    ax.plot(columns + 0.36, rows + 0.34, ls="", marker="x", color=COLORS[1], ms=5)
 
 
 def _theory_contours(
