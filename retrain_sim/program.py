@@ -16,6 +16,8 @@ from retrain_sim import hosts
 from retrain_sim.errors import UserError
 from retrain_sim.keys import key_for
 from retrain_sim.loop import (
+    Observe,
+    Step,
     Track,
     advance_track,
     initial_state,
@@ -276,24 +278,16 @@ class Program:
 
         return mapped
 
-    def _pieces(self, leaves: Any, seed: Array, run: Array) -> tuple:
+    def _pieces(self, leaves: Any, seed: Array, run: Array) -> Pieces:
         scenario = self.group.stack.pick(leaves, run[0])
-        key_start = key_for("start", seed + run[1])
-        key_rounds = key_for("rounds", seed + run[1])
-
-        def step(key, state):
-            return retrain_round(key, state, scenario)
-
-        def observe(key, state):
-            return observe_metrics(key, state, scenario, self.n_shown)
-
-        return scenario, key_start, key_rounds, step, observe
+        return pieces_of(scenario, seed + run[1], self.n_shown)
 
     def _start_one(self, leaves: Any, seed: Array, run: Array) -> Track:
         pieces = self._pieces(leaves, seed, run)
-        scenario, key_start, key_rounds, step, observe = pieces
-        state = initial_state(key_start, scenario, self.n_rounds)
-        return start_track(key_rounds, step, state, self.n_rounds, observe)
+        state = initial_state(pieces.key_start, pieces.scenario, self.n_rounds)
+        return start_track(
+            pieces.key, pieces.step, state, self.n_rounds, pieces.observe
+        )
 
     def _advance_one(
         self,
@@ -304,8 +298,31 @@ class Program:
         first: Array,
         last: Array,
     ) -> Track:
-        _, _, key, step, observe = self._pieces(leaves, seed, run)
-        return advance_track(key, step, track, observe, first, last)
+        pieces = self._pieces(leaves, seed, run)
+        return advance_track(
+            pieces.key, pieces.step, track, pieces.observe, first, last
+        )
+
+
+class Pieces(NamedTuple):
+    """What the driver of rounds needs for one run of a scenario."""
+
+    scenario: Scenario
+    key_start: Array
+    key: Array
+    step: Step
+    observe: Observe
+
+
+def pieces_of(scenario: Scenario, seed: Array, n_shown: int) -> Pieces:
+    """Bind one run's scenario and keys: they depend on the seed and nothing else."""
+    return Pieces(
+        scenario,
+        key_for("start", seed),
+        key_for("rounds", seed),
+        lambda key, state: retrain_round(key, state, scenario),
+        lambda key, state: observe_metrics(key, state, scenario, n_shown),
+    )
 
 
 def _in_turn(one: Callable, at_once: int) -> Callable:
@@ -313,7 +330,7 @@ def _in_turn(one: Callable, at_once: int) -> Callable:
     return lambda *spread: jax.lax.map(lambda xs: one(*xs), spread, batch_size=size)
 
 
-def _calls_host(scenario: Scenario) -> bool:
+def calls_host(scenario: Scenario) -> bool:
     """Ask for rewards that run on the host.
 
     One device of a process then does all its runs: on several CPU devices two
@@ -326,6 +343,6 @@ def _calls_host(scenario: Scenario) -> bool:
 def _devices(scenario: Scenario, n_runs: int) -> list[jax.Device]:
     """Choose the devices: all that have something to do, in every process."""
     found = jax.devices()
-    if _calls_host(scenario):
+    if calls_host(scenario):
         found = list({d.process_index: d for d in reversed(found)}.values())[::-1]
     return found if hosts.many() else found[:n_runs]
