@@ -58,6 +58,10 @@ class Design:
         lengths = tuple(len(axis.values) for axis in self.axes)
         return lengths[:1] if self.random else lengths
 
+    def only(self, paths: Sequence[str]) -> Design:
+        """Return the design of some of its axes."""
+        return Design(tuple(a for a in self.axes if a.path in paths), self.random)
+
     def __len__(self) -> int:
         """Count the points."""
         return math.prod(self.shape)

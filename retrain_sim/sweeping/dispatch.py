@@ -58,7 +58,11 @@ def _hand_out(
 
 
 def time_one_unit(plan: Plan) -> tuple[float, float]:
-    """Do one unit, which is thrown away; return its seconds per run and to compile."""
+    """Do one unit, twice, and throw it away.
+
+    Returns:
+        Seconds that all runs still to do should take, and seconds to compile the unit.
+    """
     share = next(share for share in plan.shares if share.left)
     todo = share.todo.copy()
     points, start, n_seeds = share.take(plan.room, plan.options.batch)
@@ -67,7 +71,8 @@ def time_one_unit(plan: Plan) -> tuple[float, float]:
     began = time.perf_counter()
     run_unit(unit)
     first = time.perf_counter() - began
-    began = time.perf_counter()
-    run_unit(unit)
-    again = time.perf_counter() - began
-    return again / (len(points) * n_seeds), max(first - again, 0.0)
+    times = run_unit(unit).attrs
+    again = sum(times.values())
+    seconds = times["run_s"] * plan.n_runs / (len(points) * n_seeds)
+    seconds += times["predict_s"] * len(plan.design) / len(points)
+    return seconds, max(first - again, 0.0)
