@@ -32,7 +32,7 @@ STATE_BYTES = 2**30
 """Room for what all runs under way carry from round to round."""
 
 
-AT_ONCE, MANY_RUNS, SMALL_STATE = 8, 200, 2**16
+AT_ONCE, MANY_RUNS, SMALL_STATE = 32, 200, 2**16
 """Runs that a CPU takes at once: from so many runs on, with less state (bytes) each."""
 
 SAMPLE_BYTES = 2**26
