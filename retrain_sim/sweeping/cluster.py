@@ -67,7 +67,7 @@ def dask_engine(
                 f"a unit of the sweep ended {times} workers, one after the other: "
                 "a smaller --batch or --memory may help"
             ) from None
-        except (CancelledError, distributed.CommClosedError):
+        except (CancelledError, distributed.comm.CommClosedError):
             raise UserError(f"the cluster {address or ''} was lost") from None
 
 
@@ -120,7 +120,7 @@ def _local_cluster(distributed: Any, workers: int | None) -> Any:
             n_workers=n_workers,
             threads_per_worker=max(1, n_cores() // n_workers),
             host="127.0.0.1",
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",
             memory_limit=0,
             silence_logs=logging.CRITICAL,
         )
