@@ -9,6 +9,7 @@ from retrain_sim.cli import (
     compare,
     forecast,
     init,
+    plot,
     predict,
     report,
     run,
@@ -16,7 +17,7 @@ from retrain_sim.cli import (
 )
 from retrain_sim.cli.app import app, configure, guarded, main
 
-COMMANDS = (run, sweep, predict, forecast, report, compare, catalog, init)
+COMMANDS = (run, sweep, plot, predict, forecast, report, compare, catalog, init)
 """The modules of the commands, in the order of the help."""
 
 __all__ = ["COMMANDS", "app", "configure", "guarded", "main"]

@@ -58,6 +58,7 @@ def sweep_results(
     )
     made = _on_grid(flat, design).assign_coords(coordinates_of(spec, design))
     made.attrs = {"title": spec.title, "scenario": spec.name}
+    made.attrs |= {"headline": spec.headline.metric}
     return _described(with_verdicts(made, spec.headline))
 
 

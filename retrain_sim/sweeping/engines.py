@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -23,7 +23,7 @@ class Engine(NamedTuple):
 
 
 @contextmanager
-def local_engine() -> Iterator[Engine]:
+def local_engine() -> Generator[Engine]:
     """Do units in this process, one after the other, each on all devices.
 
     A second unit waits, so that the devices work while the host writes the first.

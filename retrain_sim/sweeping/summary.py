@@ -116,7 +116,7 @@ def sweep_summary(found: xr.Dataset, spec: Spec) -> dict[str, Any]:
         }
         points.append(row | {"verdict": str(here["verdict"].item())})
     run = spec.run
-    about = {"name": spec.name, "metric": metric, "seeds": run.seeds}
+    about: dict[str, Any] = {"name": spec.name, "metric": metric, "seeds": run.seeds}
     about |= {"rounds": run.rounds, "verdicts": count_verdicts(found)}
     return about | {"trouble": trouble_line(found), "points": points}
 
