@@ -64,7 +64,7 @@ def dask_engine(
         except distributed.KilledWorker as error:
             times = error.allowed_failures + 1
             raise UserError(
-                f"a unit of the sweep ended {times} workers, one after the other: "
+                f"a unit of the sweep ended every worker that took it ({times}): "
                 "a smaller --batch or --memory may help"
             ) from None
         except (CancelledError, distributed.comm.CommClosedError):
