@@ -38,7 +38,7 @@ def with_verdicts(found: xr.Dataset, headline: Headline) -> xr.Dataset:
     error = _last(found, PREDICTED_SE + metric, shape, 0.0)
     broken = found["broken"].values if "broken" in found else np.full(shape, "")
     judged = [
-        _judge(values.values[at], done[at].all(), expected[at], error[at], broken[at],
+        _judge(values.values[at], bool(done[at].all()), expected[at], error[at], broken[at],
                headline.tolerance)
         for at in np.ndindex(shape)
     ]  # fmt: skip
