@@ -6,6 +6,8 @@ import jax
 from jaxtyping import Array, Float
 
 from retrain_sim.component import component
+from retrain_sim.policy.precision import Precision
+from retrain_sim.policy.ratio_errors import BiasedRatio, NoisyRatio
 
 
 @component
@@ -27,6 +29,11 @@ class Exact:
         return new - old, new - old
 
 
-KINDS = {"exact": Exact}
+KINDS = {
+    "biased-ratio": BiasedRatio,
+    "exact": Exact,
+    "noisy-ratio": NoisyRatio,
+    "precision": Precision,
+}
 
-__all__ = ["KINDS", "Exact"]
+__all__ = ["KINDS", "BiasedRatio", "Exact", "NoisyRatio", "Precision"]

@@ -29,13 +29,33 @@ ENVIRONMENTS = {
             BANDIT,
         )
     ],
+    "programs": [
+        EnvironmentCase(
+            made("environment", "programs", n_contexts=2, n_measured=8, k=4), policy
+        )
+        for policy in (
+            made("policy", "bigram", n_contexts=2),
+            made("policy", "transformer", n_contexts=2, width=8, heads=2),
+        )
+    ],
     "random-reward": [EnvironmentCase(made("environment", "random-reward"), BANDIT)],
+    "tool-use": [
+        EnvironmentCase(
+            made("environment", "tool-use", n_measured=8, k=4),
+            made("policy", "mlp", n_actions=8, hidden=4),
+        )
+    ],
 }
+TOKENS = {"n_actions": 5, "n_contexts": 3}
 POLICIES = {
+    "bigram": [made("policy", "bigram", **TOKENS)],
+    "linear": [made("policy", "linear", **TOKENS, window=3)],
+    "mlp": [made("policy", "mlp", **TOKENS, matmul="bfloat16")],
     "tabular": [
         made("policy", "tabular", n_actions=5, n_contexts=3),
         made("policy", "tabular", n_actions=5, n_contexts=3, length=4, spread=0.5),
-    ]
+    ],
+    "transformer": [made("policy", "transformer", **TOKENS, width=8, heads=2)],
 }
 ADVANTAGES = {
     "centered": [made("advantage", "centered")],
@@ -70,7 +90,12 @@ OPTIMIZERS = {
     "adam": [made("optimizer", "adam")],
     "sgd": [made("optimizer", "sgd")],
 }
-ARITHMETICS = {"exact": [made("arithmetic", "exact")]}
+ARITHMETICS = {
+    "biased-ratio": [made("arithmetic", "biased-ratio", bias=0.001)],
+    "exact": [made("arithmetic", "exact")],
+    "noisy-ratio": [made("arithmetic", "noisy-ratio", scale=0.003, clip_only=True)],
+    "precision": [made("arithmetic", "precision", log_probs="bfloat16")],
+}
 TARGETS = {
     "held": [made("target", "held"), made("target", "held", relative=False)],
     "ramped": [made("target", "ramped", rounds=4)],
