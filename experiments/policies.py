@@ -12,9 +12,7 @@ from jaxtyping import Float
 
 from experiments.common import holds
 from retrain_sim.bootstrap import mean_interval
-from retrain_sim.policy.environments import ManySolutions
 from retrain_sim.policy.learner import Task
-from retrain_sim.policy.policies import Tabular
 from retrain_sim.policy.recipes import make_algorithm
 from retrain_sim.registry import build
 from retrain_sim.verdicts import STANDARD_ERRORS, Verdict, standard_error
@@ -78,17 +76,19 @@ def tasks(names: Sequence[str], environment: Any = None) -> dict[str, Task]:
         >>> list(tasks(["GRPO"]))
         ['GRPO']
     """
-    environment = environment or build(
-        "environment", {"kind": "many-solutions"}, "environment"
-    )
+    environment = environment or bandit()
     return {name: task_of(*ARMS[name], environment) for name in names}
 
 
-def task_of(
-    recipe: str, changes: Mapping[str, Any], environment: ManySolutions
-) -> Task:
+def bandit(**settings: Any) -> Any:
+    """Make T1, or a variation of it."""
+    return build("environment", {"kind": "many-solutions"} | settings, "environment")
+
+
+def task_of(recipe: str, changes: Mapping[str, Any], environment: Any) -> Task:
     """Put a recipe to work on a bandit."""
-    policy = Tabular(n_actions=environment.n_arms, spread=np.float32(1.0))
+    table = {"kind": "tabular", "n_actions": environment.n_arms}
+    policy = build("policy", table, "policy")
     return Task(environment, policy, make_algorithm(recipe, changes))
 
 
