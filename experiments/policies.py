@@ -26,6 +26,9 @@ ROUNDS = 500
 WIDE = {"controller": {"most": 1.0}}
 """Let zeta reach 1: at this scale the paper's cap of 0.05 does nothing."""
 
+ROUNDING = 1e-9
+"""A standard error below this is none: all seeds agree."""
+
 PLAIN = {"advantage": {"kind": "rloo"}}
 """Advantages without a standard deviation."""
 
@@ -150,5 +153,5 @@ def agrees(
     own = standard_error(values)
     se = own * math.sqrt(1 + len(values) / n_reference)
     within = abs(gap) <= STANDARD_ERRORS * se + digit / 2
-    shown = f"{values.mean():.3f} against {reference:g}: {gap / se:+.1f} s.e."
+    shown = f"{values.mean():.3f} against {reference:g}: {gap / max(se, ROUNDING):+.1f} s.e."
     return holds(subject, within, shown, gap)
