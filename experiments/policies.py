@@ -153,5 +153,6 @@ def agrees(
     own = standard_error(values)
     se = own * math.sqrt(1 + len(values) / n_reference)
     within = abs(gap) <= STANDARD_ERRORS * se + digit / 2
-    shown = f"{values.mean():.3f} against {reference:g}: {gap / max(se, ROUNDING):+.1f} s.e."
+    errors = gap / max(se, ROUNDING)
+    shown = f"{values.mean():.3f} against {reference:g}: {errors:+.1f} s.e."
     return holds(subject, within, shown, gap)
