@@ -25,7 +25,8 @@ def run(profile: str, folder: Path) -> list[Verdict]:
         if profile != "smoke" or not name.startswith("transformer")
     }
     found = {name: audits(name, case, n) for name, case in chosen.items()}
-    agreement = {d: judge.score(*pairs(d, n)).signs for d in DIMS}
+    n_features = max(n, 1000)
+    agreement = {d: judge.score(*pairs(d, n_features)).signs for d in DIMS}
     errors = tabular_errors(STEP, min(n, 1000))
     verdicts = [
         judge.tabular(errors, STEP),
@@ -34,8 +35,8 @@ def run(profile: str, folder: Path) -> list[Verdict]:
         judge.one_state(found),
         judge.many_states(found),
         judge.shared_is_worse(found),
-        judge.more_features(agreement, n),
-        judge.control(n),
+        judge.more_features(agreement, n_features),
+        judge.control(n_features),
     ]
     scores = {
         name: {
