@@ -7,11 +7,11 @@ from jaxtyping import Float
 
 
 def mean_interval(
-    values: Float[np.ndarray, "s *rest"],
+    values: Float[np.ndarray, " s *rest"],
     level: float = 0.95,
     resamples: int = 2000,
     seed: int = 0,
-) -> Float[np.ndarray, "2 *rest"]:
+) -> Float[np.ndarray, " 2 *rest"]:
     """Return the percentile bootstrap interval of the mean over seeds.
 
     Seeds are drawn with replacement; for paired differences pass the differences.

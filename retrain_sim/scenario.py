@@ -71,19 +71,27 @@ class Stack:
 
     Leaves that are equal in all arms are stored once.
 
+    Args:
+        scenarios: of one ``signature``.
+        always: leaves of at most so many numbers are stored for every arm even where
+            they are equal, so that other values fit the same program.
+
     Example:
         >>> stack = Stack([{"a": 1.0, "b": 2.0}, {"a": 1.0, "b": 3.0}])
         >>> float(stack.pick(stack.leaves, 1)["b"])
         3.0
     """
 
-    def __init__(self, scenarios: list[Any]):
+    def __init__(self, scenarios: list[Any], always: int = 0):
         rows = [jax.tree.leaves(scenario) for scenario in scenarios]
         self.structure = jax.tree.structure(scenarios[0])
         columns = list(zip(*rows, strict=True))
-        self.varies = [any(not _same(c[0], x) for x in c[1:]) for c in columns]
+        self.varies = [
+            np.size(c[0]) <= always or any(not _same(c[0], x) for x in c[1:])
+            for c in columns
+        ]
         self.leaves = [
-            jnp.stack([jnp.asarray(x) for x in c]) if v else jnp.asarray(c[0])
+            jnp.asarray(np.stack([np.asarray(x) for x in c]) if v else c[0])
             for c, v in zip(columns, self.varies, strict=True)
         ]
 

@@ -29,30 +29,34 @@ class Group:
         self, arms: Mapping[str, Task], n_rounds: int, n_seeds: int, seed: int
     ):
         self.names, self.n_rounds, self.n_seeds = tuple(arms), n_rounds, n_seeds
-        self.stack, self.seed = Stack(list(arms.values())), jnp.uint32(seed)
+        self.stack = Stack(list(arms.values()))
         self.n_runs, self.round, self.track = len(arms) * n_seeds, 0, None
         devices = min(jax.local_device_count(), self.n_runs)
         mesh = jax.make_mesh((devices,), ("run",), axis_types=(AxisType.Auto,))
         self._spread = NamedSharding(mesh, PartitionSpec("run"))
+        # Arguments, not constants: other values find the compiled program in the cache.
+        given = (self.stack.leaves, jnp.uint32(seed))
+        self._given = jax.device_put(given, NamedSharding(mesh, PartitionSpec()))
         runs = np.arange(self.n_runs + -self.n_runs % devices) % self.n_runs
         pairs = np.stack(np.divmod(runs, n_seeds), axis=-1).astype(np.uint32)
         self._runs = jax.device_put(pairs, self._spread)
         self._compile(mesh)
 
     def _compile(self, mesh: Any) -> None:
-        started = jax.jit(_mapped(self._start_one, mesh, 1, 0)).lower(self._runs)
+        start = jax.jit(_mapped(self._start_one, mesh, 1))
+        started = start.lower(self._runs, self._given)
         self._start = started.compile()
         self.shape = jax.tree.map(
             lambda x: jax.ShapeDtypeStruct(x.shape, x.dtype, sharding=self._spread),
             started.out_info,
         )
-        advance = jax.jit(_mapped(self._advance_one, mesh, 2, 2), donate_argnums=1)
-        bounds = (jnp.int32(0), jnp.int32(0))
-        self._advance = advance.lower(self._runs, self.shape, *bounds).compile()
+        advance = jax.jit(_mapped(self._advance_one, mesh, 2), donate_argnums=1)
+        lowered = advance.lower(self._runs, self.shape, self._given, *_bounds(0, 0))
+        self._advance = lowered.compile()
 
-    def _pieces(self, run: Array) -> tuple[Task, Array, Any, Any]:
-        task = self.stack.pick(self.stack.leaves, run[0])
-        seed = self.seed + run[1]
+    def _pieces(self, run: Array, given: Any) -> tuple[Task, Array, Any, Any]:
+        leaves, first_seed = given
+        task = self.stack.pick(leaves, run[0])
 
         def step(key: Array, state: Any) -> Any:
             return train_round(key, state, task)
@@ -60,26 +64,26 @@ class Group:
         def look(key: Array, state: Any) -> Any:
             return observe(key, state, task)
 
-        return task, seed, step, look
+        return task, first_seed + run[1], step, look
 
-    def _start_one(self, run: Array) -> Track:
-        task, seed, step, look = self._pieces(run)
+    def _start_one(self, run: Array, given: Any) -> Track:
+        task, seed, step, look = self._pieces(run, given)
         state = start_state(key_for("policy", seed), task)
         return start_track(key_for("rounds", seed), step, state, self.n_rounds, look)
 
     def _advance_one(
-        self, run: Array, track: Track, first: Array, last: Array
+        self, run: Array, track: Track, given: Any, first: Array, last: Array
     ) -> Track:
-        _, seed, step, look = self._pieces(run)
+        _, seed, step, look = self._pieces(run, given)
         return advance_track(key_for("rounds", seed), step, track, look, first, last)
 
     def advance(self, n_rounds: int) -> None:
         """Start if need be, then run some rounds, or all that are left."""
         if self.track is None:
-            self.track = self._start(self._runs)
+            self.track = self._start(self._runs, self._given)
         last = min(self.round + n_rounds, self.n_rounds)
-        bounds = (jnp.int32(self.round), jnp.int32(last))
-        track = self._advance(self._runs, self.track, *bounds)
+        bounds = _bounds(self.round, last)
+        track = self._advance(self._runs, self.track, self._given, *bounds)
         self.track, self.round = jax.block_until_ready(track), last
 
     def leaves(self) -> list[np.ndarray]:
@@ -108,14 +112,26 @@ class Group:
         return values[arm * self.n_seeds : (arm + 1) * self.n_seeds]
 
 
-def _mapped(one: Callable, mesh: Any, n_spread: int, n_same: int) -> Callable:
-    """Map a function of one run over the devices, and over the runs of each."""
-    axes = (0,) * n_spread + (None,) * n_same
-    runs, same = PartitionSpec("run"), PartitionSpec()
-    specs = (runs,) * n_spread + (same,) * n_same
-    return jax.shard_map(
-        jax.vmap(one, axes), mesh=mesh, in_specs=specs, out_specs=runs, check_vma=False
-    )
+def _bounds(first: int, last: int) -> tuple[Array, Array]:
+    return jnp.int32(first), jnp.int32(last)
+
+
+def _mapped(one: Callable, mesh: Any, n_spread: int) -> Callable:
+    """Map a function of one run over the devices, and over the runs of each.
+
+    The first arguments are spread over the runs, all others are the same for all.
+    """
+
+    def mapped(*args: Any) -> Any:
+        n_same = len(args) - n_spread
+        runs, same = PartitionSpec("run"), PartitionSpec()
+        each = jax.vmap(one, (0,) * n_spread + (None,) * n_same)
+        specs = (runs,) * n_spread + (same,) * n_same
+        return jax.shard_map(
+            each, mesh=mesh, in_specs=specs, out_specs=runs, check_vma=False
+        )(*args)
+
+    return mapped
 
 
 def make_groups(
