@@ -44,12 +44,14 @@ def _stages(ax, found: Table) -> None:
     middle = np.sqrt(np.maximum(edges[:-1], 2.0) * edges[1:])
     for color, stage in zip(COLORS, STAGES, strict=False):
         coarse, fine = (found[stage, f].by_bin for f in ("bfloat16", "float16"))
-        ax.plot(middle, coarse, "o-", color=color, label=stage, **STYLE)
+        mark = "x-" if stage == "sampler" else "o-"  # it lies on the log-softmax
+        ax.plot(middle, coarse, mark, color=color, label=stage, **STYLE)
         ax.plot(middle, fine, "s:", color=color, ms=4, lw=1.2)
     x = np.geomspace(2, 32, 200, endpoint=False)
     for name in ("bfloat16", "float16"):
         ax.plot(x, float_spacing(x, name) / np.sqrt(12), color="black", **THEORY)
-    ax.set(xscale="log", yscale="log", xlabel=r"$-\log \pi$ of the token, nats")
+    ax.set_xscale("log", base=2)
+    ax.set(yscale="log", xlabel=r"$-\log \pi$ of the token, nats")
     ax.set_xticks([2, 4, 8, 16, 32], ["2", "4", "8", "16", "32"])
     ax.set_ylabel("deviation of the log ratio's error")
     ax.set_title("solid bfloat16, dotted float16, dashed spacing/√12", fontsize=10)
