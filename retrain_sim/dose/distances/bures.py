@@ -29,7 +29,7 @@ def squared_bures(x: Float[np.ndarray, "n d"], y: Float[np.ndarray, "m d"]) -> f
         5.0
     """
     # As in metrics/frechet.py, on the host: other sizes need no new compilation.
-    roots = [np.linalg.qr(_scaled(z), mode="r") for z in (x, y)]
+    roots = [np.asarray(np.linalg.qr(_scaled(z), mode="r")) for z in (x, y)]
     overlap = np.linalg.svd(roots[0] @ roots[1].T, compute_uv=False).sum()
     spread = sum(float((root**2).sum()) for root in roots) - 2 * overlap
     shift = x.mean(axis=0) - y.mean(axis=0)
