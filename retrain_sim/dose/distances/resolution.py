@@ -16,7 +16,7 @@ from jaxtyping import Float
 
 from retrain_sim.dose.distances.kinds import KINDS, Kind
 
-DRAWS = 40
+DRAWS = 24
 LEAST = 4
 """Rows without which there are no halves with a spread."""
 
