@@ -214,10 +214,7 @@ def split(name, n_real, n_made):
 
 
 @pytest.mark.parametrize("name", REAL_TABLES)
-def test_real_tables_are_advised_on(name, monkeypatch):
-    from retrain_sim.dose.distances import resolution
-
-    monkeypatch.setattr(resolution, "DRAWS", 8)
+def test_real_tables_are_advised_on(name):
     found = advise(*split(name, 60, 240))
     plain = summary(found)
     assert plain["labels"] == ("numbers" if name == "diabetes" else "classes")
@@ -247,5 +244,5 @@ def test_a_perfect_generator_of_digits_helps():
     for rows in (order[:100], order[100:]):
         table = dict(zip(map(str, range(64)), loaded.data[rows].T, strict=True))
         sides.append(table | {"label": loaded.target[rows]})
-    found = advise(*sides)
+    found = advise(*sides, distance="bures")
     assert (found.groups[0].verdict, found.groups[0].ratio > 2) == (HELPS, True)
