@@ -213,7 +213,11 @@ def split(name, n_real, n_made):
     return sides
 
 
-@pytest.mark.parametrize("name", REAL_TABLES)
+SLOW = {"breast-cancer", "wine"}  # other sizes: to compile takes long
+TABLES = [pytest.param(n, marks=[pytest.mark.slow] * (n in SLOW)) for n in REAL_TABLES]
+
+
+@pytest.mark.parametrize("name", TABLES)
 def test_real_tables_are_advised_on(name):
     found = advise(*split(name, 60, 240))
     plain = summary(found)
@@ -227,22 +231,27 @@ def test_real_tables_are_advised_on(name):
     assert one["model"]["ratio"] == one["model"]["ratios"][loss.argmin()]
 
 
-def test_a_useless_generator_of_digits_is_found_out():
-    """Labels at random: no dose of them helps."""
-    real, made = split("digits", 150, 600)
-    made["label"] = np.random.default_rng(0).permutation(made["label"])
-    found = advise(real, made)
-    assert found.groups[0].ratio == 0.0
-    assert found.groups[0].curve.loss[-1] > found.groups[0].curve.loss[0]
-
-
-def test_a_perfect_generator_of_digits_helps():
-    """Held back real rows in the place of synthetic ones."""
+@pytest.fixture(scope="module")
+def digits():
+    """Cut digits: 100 rows to use, the others in the place of synthetic ones."""
     loaded = datasets.load_digits()
     order = np.random.default_rng(0).permutation(len(loaded.data))
     sides = []
     for rows in (order[:100], order[100:]):
         table = dict(zip(map(str, range(64)), loaded.data[rows].T, strict=True))
         sides.append(table | {"label": loaded.target[rows]})
-    found = advise(*sides, distance="bures")
-    assert (found.groups[0].verdict, found.groups[0].ratio > 2) == (HELPS, True)
+    return sides
+
+
+def test_a_perfect_generator_of_digits_helps(digits):
+    (found,) = advise(*digits, distance="bures").groups
+    assert (found.verdict, found.ratio > 2) == (HELPS, True)
+
+
+def test_a_useless_generator_of_digits_is_found_out(digits):
+    """Labels at random: no dose of them helps."""
+    real, made = digits
+    wrong = np.random.default_rng(0).permutation(made["label"])
+    (found,) = advise(real, made | {"label": wrong}, distance="bures").groups
+    assert found.ratio == 0.0
+    assert found.curve.loss[-1] > found.curve.loss[0]
