@@ -47,7 +47,7 @@ EXPERIMENT = Experiment(
     "validation for a classifier",
     source="Shidani et al., arXiv 2510.08095 (the ratios in use); law and design ours",
     minutes={"smoke": 0.3, "default": 1, "full": 5},
-    expected="worst regret of 1:1, 1:2, law, K-fold: 9.1, 16.4, 0.32, 0.39 (a mean, over "
-    "the risk of real data alone); 0.10, 0.14, 0.054, 0.018 (ten classes)",
+    expected="worst regret of 1:1, 1:2, law, K-fold: 9.1, 16.4, 0.32, 0.39 (a mean, "
+    "over the risk of real data alone); 0.10, 0.14, 0.054, 0.018 (ten classes)",
     run=run,
 )

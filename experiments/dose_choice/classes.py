@@ -60,12 +60,12 @@ def errors_and_choices(
     found = plug_in(pair, 0, "sliced", seed)
     assert found is not None
     counts = np.broadcast_to(np.round(RATIOS * N)[:, None], (RATIOS.size, CLASSES))
-    errors = test_errors(pair, test, counts / CLASSES, losses.argmin(axis=1))
+    errors = errors_by_class(pair, test, counts / CLASSES, losses.argmin(axis=1))
     law = RATIOS[np.abs(RATIOS - min(found.ratio, RATIOS[-1])).argmin()]
     return errors.mean(axis=1), [1.0, 2.0, law, RATIOS[losses.min(axis=1).argmin()]]
 
 
-def test_errors(
+def errors_by_class(
     pair: Pair,
     test: Side,
     counts: Float[np.ndarray, "k classes"],

@@ -29,6 +29,9 @@ def draw(panels) -> Figure:
         ax.set_xticks(place, [f"{d:g}" for d in distances])
         ax.set(xlabel="distance of the generator", ylabel=label, ylim=(0, None))
         ax.set_title(title, fontsize=10)
+    # Regrets of a mean span three decades, and some are zero.
+    axes[0].set_yscale("symlog", linthresh=0.1)
+    axes[0].set_yticks([0, 0.1, 1, 10], ["0", "0.1", "1", "10"])
     axes[0].legend(frameon=False, fontsize=9)
     bare(*axes)
     return figure

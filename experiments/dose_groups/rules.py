@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Float
 
-from experiments.dose_choice.classes import CLASSES, RATIOS, N, test_errors, world
+from experiments.dose_choice.classes import CLASSES, RATIOS, N, errors_by_class, world
 from retrain_sim.dose.advice.folds import PENALTIES, held_out_losses
 from retrain_sim.dose.advice.pair import Pair
 from retrain_sim.dose.advice.plug_in import plug_in
@@ -29,7 +29,7 @@ def errors(seed: int) -> Float[np.ndarray, "rules classes"]:
         _folds(pair, seed),
         np.where(OFF <= 1.0, RATIOS[-1], 0.0),
     ])  # fmt: skip
-    return test_errors(pair, test, counts, np.full(len(RULES), PENALTY))
+    return errors_by_class(pair, test, counts, np.full(len(RULES), PENALTY))
 
 
 def _law(pair: Pair, seed: int) -> Float[np.ndarray, " classes"]:
