@@ -20,7 +20,7 @@ CAUSES, STRENGTH = 4, 0.5
 """How many, and the mean of each in standard deviations: they give accuracy Phi(1)."""
 SEPARATION = STRENGTH * CAUSES**0.5
 N_TRAIN, N_TEST = 300, 2000
-L2 = 1.0
+L2, NEWTON_STEPS = 1.0, 6
 
 
 class Table(NamedTuple):
@@ -70,7 +70,7 @@ def learn(
     n = len(table.y)
     is_synthetic = jnp.arange(n) < fraction * n
     x, y = stamp(key, table, jnp.where(is_synthetic, rho, 0.0))
-    return logistic(x, y, jnp.ones(n), L2)
+    return logistic(x, y, jnp.ones(n), L2, NEWTON_STEPS)
 
 
 def score(learner: Linear, table: Table) -> Float[Array, ""]:

@@ -128,14 +128,19 @@ def logistic(
     penalty = (l2 * jnp.ones(design.shape[1], x.dtype)).at[-1].set(0.0)
     signs = (2 * labels - 1).astype(x.dtype)
 
-    def loss(b: Float[Array, " d1"]) -> Float[Array, ""]:
-        return weights @ jax.nn.softplus(-signs * (design @ b)) + penalty @ b**2 / 2
-
     def step(b: Float[Array, " d1"], _: None) -> tuple[Float[Array, " d1"], None]:
-        probs = jax.nn.sigmoid(design @ b)
+        odds = design @ b
+        probs = jax.nn.sigmoid(odds)
         slope = design.T @ (weights * (probs - (labels == 1))) + penalty * b
         curvature = design.T @ (design * (weights * probs * (1 - probs))[:, None])
-        return _shorten(loss, b, slope, _solve(curvature, penalty, slope)), None
+        move = _solve(curvature, penalty, slope)
+        shift = design @ move
+
+        def loss(size: Float[Array, ""]) -> Float[Array, ""]:
+            fit = weights @ jax.nn.softplus(-signs * (odds - size * shift))
+            return fit + penalty @ (b - size * move) ** 2 / 2
+
+        return b - _length(loss, slope @ move) * move, None
 
     b, _ = jax.lax.scan(step, jnp.zeros_like(penalty), None, length=n_steps)
     return Linear(b[:-1, None], b[-1:])
@@ -147,14 +152,14 @@ def _solve(curvature, penalty, slope):
     return cho_solve(cho_factor(curvature + jnp.diag(penalty + floor)), slope)
 
 
-def _shorten(loss, b, slope, step):
-    """Take the longest halving of the step that lowers the loss enough (Armijo)."""
-    sizes = 0.5 ** jnp.arange(SHRINKS, dtype=b.dtype)
-    now, losses = loss(b), jax.vmap(loss)(b[None] - sizes[:, None] * step[None])
+def _length(loss, decrease):
+    """Find the longest halving of a step that lowers the loss enough (Armijo)."""
+    sizes = 0.5 ** jnp.arange(SHRINKS, dtype=decrease.dtype)
+    now, losses = loss(jnp.zeros_like(decrease)), jax.vmap(loss)(sizes)
     # Near the minimum a loss is all rounding, and the full step is right.
-    rounding = 16 * jnp.finfo(b.dtype).eps * jnp.abs(now)
-    enough = losses <= now - sizes * (slope @ step) / 4 + rounding
-    return b - jnp.where(enough.any(), sizes[jnp.argmax(enough)], 0.0) * step
+    rounding = 16 * jnp.finfo(now.dtype).eps * jnp.abs(now)
+    enough = losses <= now - sizes * decrease / 4 + rounding
+    return jnp.where(enough.any(), sizes[jnp.argmax(enough)], 0.0)
 
 
 def _mean(x, weights):
