@@ -177,7 +177,8 @@ def run(profile: str) -> Finding:
         f"digits: {shown(m['digits/sim'][:, 0])} in the simulator, "
         f"{shown(m['digits/real'][:, 0])} in reality, "
         f"{shown(m['digits/real'][:, -1])} after 160 real images; risk after 40 real "
-        f"points: {shown(m['risk/easy'][:, 4])} easy, {shown(m['risk/hard'][:, 4])} hard"
+        f"points: {shown(m['risk/easy'][:, 4])} easy, "
+        f"{shown(m['risk/hard'][:, 4])} hard"
     )
     n = 800
     laws = (
