@@ -37,7 +37,7 @@ GENERATORS = {
     "top-p": "top-p\n0.95",
     "cool": "temp.\n2/3",
 }
-RARE, N_RARE, N_DIGITS, N_TEST = 8, 8, 800, 800
+RARE, N_RARE, N_DIGITS, N_TEST = 8, 40, 800, 800
 TAIL, RESAMPLED, ROUNDS = 0.0837, 2000, 30
 """Mass of the tail, sample size and rounds of the recursion."""
 
@@ -91,7 +91,7 @@ def missing_class(key: PRNGKeyArray) -> dict[str, Array]:
     seen = jnp.where(rare, jnp.cumsum(rare) <= N_RARE, 1.0).astype(jnp.float32)
     shares = seen @ jax.nn.one_hot(train.y, digits.N_CLASSES) / seen.sum()
     found = {}
-    for name, least in (("whole", 0.0), ("top-p", 0.02)):
+    for name, least in (("whole", 0.0), ("top-p", 0.07)):
         kept = jnp.where(shares > least, shares, 0.0)
         labels = jax.random.categorical(key_label, jnp.log(kept), shape=(N_DIGITS,))
         x = draw_images(key_draw, train.x, train.y, seen, labels)
