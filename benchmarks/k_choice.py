@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import math
 import random
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -31,8 +33,19 @@ def _numpy_choice(rewards: np.ndarray, kept: int, slate_size: int) -> np.ndarray
     return slates[np.arange(kept), pick]
 
 
+def _one_by_one(rewards: np.ndarray, kept: int, slate_size: int) -> list[int]:
+    """Choose one after the other, as the field's scripts do: NumPy for every slate."""
+    rng, chosen = np.random.default_rng(0), []
+    for _ in range(kept):
+        slate = rng.integers(rewards.shape[1], size=slate_size)
+        voter = int(rng.random() >= WEIGHTS[0])
+        odds = np.exp(rewards[voter, slate])
+        chosen.append(rng.choice(slate, p=odds / odds.sum()))
+    return chosen
+
+
 def _python_choice(rewards: list[list[float]], kept: int, slate_size: int) -> list[int]:
-    """Choose one after the other."""
+    """Choose one after the other, as fast as Python does without any array."""
     rng, chosen = random.Random(0), []
     everyone = range(len(rewards[0]))
     for _ in range(kept):
@@ -43,7 +56,24 @@ def _python_choice(rewards: list[list[float]], kept: int, slate_size: int) -> li
     return chosen
 
 
-def _make(scale: float, slate_size: int, plain: bool) -> Case:
+class Rival(NamedTuple):
+    """Another way to choose, and how many times faster ours should be."""
+
+    suffix: str
+    name: str
+    packages: tuple[str, ...]
+    target: float | None
+    choose: Callable[[Any, int, int], object]
+
+
+RIVALS = [
+    Rival("", "NumPy, Gumbel-max, vectorized", ("numpy",), 1.0, _numpy_choice),
+    Rival("-loop", "a Python loop, NumPy per slate", ("numpy",), 50.0, _one_by_one),
+    Rival("-plain", "a Python loop without arrays", (), None, _python_choice),
+]
+
+
+def _make(scale: float, slate_size: int, rival: Rival) -> Case:
     pool, kept = scaled(POOL, scale, slate_size), scaled(KEPT, scale)
     rewards = _rewards(pool)
     curator = KChoice(WEIGHTS, slate_size, 1.0, pool, kept)
@@ -52,25 +82,22 @@ def _make(scale: float, slate_size: int, plain: bool) -> Case:
     key = jax.random.key(0)
     select = jax.jit(lambda key, view: curator.select(key, view, None).index)
     compiled = select.lower(key, view).compile()
-    rows = rewards.tolist()
-
-    def rival() -> object:
-        if plain:
-            return _python_choice(rows, kept, slate_size)
-        return _numpy_choice(rewards, kept, slate_size)
-
-    return Case(lambda: jax.block_until_ready(compiled(key, view)), rival)
-
-
-def _benchmark(slate_size: int, plain: bool) -> Benchmark:
-    return Benchmark(
-        f"k-choice-{slate_size}" + ("-loop" if plain else ""),
-        f"K-choice, K = {slate_size}, pool 50 000, keep 2 500, two rewards",
-        "a plain Python loop" if plain else "NumPy, Gumbel-max, vectorized",
-        () if plain else ("numpy",),
-        50.0 if plain else 1.0,
-        functools.partial(_make, slate_size=slate_size, plain=plain),
+    rows = rewards if rival.packages else rewards.tolist()
+    return Case(
+        lambda: jax.block_until_ready(compiled(key, view)),
+        lambda: rival.choose(rows, kept, slate_size),
     )
 
 
-BENCHMARKS = [_benchmark(k, plain) for k in (4, 16) for plain in (False, True)]
+def _benchmark(slate_size: int, rival: Rival) -> Benchmark:
+    return Benchmark(
+        f"k-choice-{slate_size}{rival.suffix}",
+        f"K-choice, K = {slate_size}, pool 50 000, keep 2 500, two rewards",
+        rival.name,
+        rival.packages,
+        rival.target,
+        functools.partial(_make, slate_size=slate_size, rival=rival),
+    )
+
+
+BENCHMARKS = [_benchmark(k, rival) for k in (4, 16) for rival in RIVALS]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from cyclopts import App
 
@@ -14,7 +15,7 @@ from retrain_sim.errors import UserError
 from retrain_sim.store import free_folder
 from retrain_sim.tables import Table
 from retrain_sim.terminal import console, print_table
-from retrain_sim.verdicts import FAIL
+from retrain_sim.verdicts import CLOSE, FAIL, NOT_APPLICABLE, PASS, Verdict
 
 app = App(
     name="python -m experiments",
@@ -53,13 +54,28 @@ def run(
     profile = "smoke" if smoke else "full" if full else "default"
     experiments = find(name)
     configure()
-    failed = [e.name for e in experiments if not _run_one(e, profile, out)]
+    done = [_run_one(experiment, profile, out) for experiment in experiments]
+    if len(done) > 1:
+        _print_summary(done)
+    failed = [outcome.name for outcome in done if outcome.count(FAIL)]
     if failed:
         console().print(f"[bold red]failed: {', '.join(failed)}[/bold red]")
     return 1 if failed else 0
 
 
-def _run_one(experiment: Experiment, profile: str, out: Path | None) -> bool:
+class Outcome(NamedTuple):
+    """What came of one experiment."""
+
+    name: str
+    verdicts: list[Verdict]
+    seconds: float
+
+    def count(self, verdict: str) -> int:
+        """Count the verdicts of one kind."""
+        return sum(found.verdict == verdict for found in self.verdicts)
+
+
+def _run_one(experiment: Experiment, profile: str, out: Path | None) -> Outcome:
     folder = out / experiment.name if out else free_folder(experiment.name)
     if folder.exists() and any(folder.iterdir()):
         raise UserError(f"{folder} already exists: choose another --out")
@@ -71,8 +87,20 @@ def _run_one(experiment: Experiment, profile: str, out: Path | None) -> bool:
     print_table(shown, Table(["what should hold", "measured", "verdict"], rows))
     shown.print(f"expected: {experiment.expected}")
     shown.print(f"figure:   {folder / 'figure.png'}")
-    shown.print(f"{time.perf_counter() - began:.0f} s")
-    return all(v.verdict != FAIL for v in verdicts)
+    seconds = time.perf_counter() - began
+    shown.print(f"{seconds:.0f} s")
+    return Outcome(experiment.name, verdicts, seconds)
+
+
+def _print_summary(done: list[Outcome]) -> None:
+    """Print one line per experiment: how many verdicts of each kind, and seconds."""
+    kinds = (PASS, CLOSE, FAIL, NOT_APPLICABLE)
+    rows = [
+        [o.name, *(str(o.count(kind) or "-") for kind in kinds), f"{o.seconds:.0f} s"]
+        for o in done
+    ]
+    print("\nall experiments")
+    print_table(console(), Table(["experiment", *kinds, "time"], rows))
 
 
 if __name__ == "__main__":

@@ -125,20 +125,21 @@ def _realized_updates(history: xr.Dataset, prepared: Prepared) -> xr.DataArray |
     groups = [name.split("/", 2)[2] for name in kept]
     real = np.array([prepared.real[f"share/{g}"] for g in groups])
 
-    def of(arm: str, regime: Regime) -> np.ndarray:
+    shares = _by_group(history, "share", groups)
+    chosen = _by_group(history, "selection/share", groups)
+
+    def of(i: int, regime: Regime) -> np.ndarray:
         if not isinstance(regime, Replace | RealShare):  # it trains on more than these
             return np.full(history.sizes["seed"], np.nan)
-        shares = _stack(history, "share", groups, arm)
-        chosen = _stack(history, "selection/share", groups, arm)
         share = float(getattr(regime, "real_share", 0.0))
-        return realized_update(shares, chosen, real, share)
+        return realized_update(shares[i], chosen[i], real, share)
 
-    values = [of(arm, scenario.regime) for arm, scenario in prepared.arms.items()]
+    values = [of(i, arm.regime) for i, arm in enumerate(prepared.arms.values())]
     return xr.DataArray(np.stack(values), dims=("arm", "seed"))
 
 
-def _stack(history: xr.Dataset, prefix: str, groups: list[str], arm: str) -> np.ndarray:
-    parts = [history[f"{prefix}/{g}"].sel(arm=arm).values for g in groups]
+def _by_group(history: xr.Dataset, prefix: str, groups: list[str]) -> np.ndarray:
+    parts = [history[f"{prefix}/{g}"].values for g in groups]
     return np.stack(parts, axis=-1).astype(np.float64)
 
 

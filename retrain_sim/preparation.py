@@ -83,6 +83,34 @@ def prepare(spec: Spec, report: Callable[[str], None] = lambda line: None) -> Pr
         >>> list(prepared.arms), prepared.atoms.probs
         (['K = 2', 'K = 8'], array([0.5, 0.5]))
     """
+    return build_on(lay_ground(spec, report), spec)
+
+
+class Ground(NamedTuple):
+    """What scenarios share that differ in curation and regime only.
+
+    ``shared`` holds the other fields of ``Scenario``; the rest is as in ``Prepared``.
+    """
+
+    kit: Kit
+    shared: dict[str, Any]
+    atoms: Atoms
+    real: dict[str, float]
+
+
+def lay_ground(spec: Spec, report: Callable[[str], None] = lambda line: None) -> Ground:
+    """Do the part of ``prepare`` that takes time, once for many scenarios.
+
+    Args:
+        spec: any of the scenarios.
+        report: called with a line of text before each slow part.
+
+    Returns:
+        Data, p_0, classifier, rewards, atoms, metrics: all but curation and regime.
+
+    Raises:
+        UserError: data or rewards that do not fit together, or are not finite.
+    """
     kit = Kit(spec, report)
     model = _ready(build("model", spec.values["model"], "model"), kit)
     params = _fit_initial(model, kit, spec)
@@ -101,26 +129,38 @@ def prepare(spec: Spec, report: Callable[[str], None] = lambda line: None) -> Pr
     real = kit.splits.model
     frame = Frame(view(kit.splits.reference), groups.names, kit.reward_names)
     metrics, selection_metrics = _build_metrics(spec, kit)
-    arms = _build_arms(
-        spec,
-        kit,
-        model=model,
-        params=params,
-        rewards=rewards,
-        groups=groups,
-        metrics=metrics,
-        selection_metrics=selection_metrics,
-        real=(jnp.asarray(real.x), jnp.asarray(real.weights)),
-        frame=frame,
-    )
-    return Prepared(
-        spec,
-        arms,
-        _build_atoms(look(x, jnp.ones(len(x)), rewards, groups), probs, view(real)),
-        _measure(metrics, view(real), frame),
-        kit.notes | {"atoms": len(x)},
-        kit.data.image_shape,
-    )
+    shared = {
+        "model": model,
+        "params": params,
+        "rewards": rewards,
+        "groups": groups,
+        "metrics": metrics,
+        "selection_metrics": selection_metrics,
+        "real": (jnp.asarray(real.x), jnp.asarray(real.weights)),
+        "frame": frame,
+    }
+    atoms = _build_atoms(look(x, jnp.ones(len(x)), rewards, groups), probs, view(real))
+    kit.notes["atoms"] = len(x)
+    return Ground(kit, shared, atoms, _measure(metrics, view(real), frame))
+
+
+def build_on(ground: Ground, spec: Spec) -> Prepared:
+    """Make a spec ready whose shared part has been prepared.
+
+    Args:
+        ground: of this spec, or of one that differs in curation and regime only.
+        spec: from ``load_spec``.
+
+    Returns:
+        The same as ``prepare``.
+
+    Raises:
+        UserError: curation or a regime that does not fit the rest.
+    """
+    kit = ground.kit
+    arms = _build_arms(spec, kit, **ground.shared)
+    shape = kit.data.image_shape
+    return Prepared(spec, arms, ground.atoms, ground.real, dict(kit.notes), shape)
 
 
 def _ready(made: Any, kit: Kit) -> Any:

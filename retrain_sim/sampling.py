@@ -1,4 +1,4 @@
-"""Draws: with given weights, by inverting a cumulative sum; and their bias."""
+"""Draws: whole numbers; with given weights, by a cumulative sum; and their bias."""
 
 from __future__ import annotations
 
@@ -8,6 +8,38 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, PRNGKeyArray
+
+
+def integers_below(
+    key: PRNGKeyArray, shape: tuple[int, ...], bounds: Int[Array, "..."]
+) -> Int[Array, "..."]:
+    """Draw whole numbers, uniform on ``0 .. bound - 1``, from 32 random bits each.
+
+    The high word of bits x bound. A number's probability is off by less than 2^-32, a
+    bias that ``jax.random.randint`` avoids by drawing twice as many bits; with 50 000
+    candidates it is a relative 1e-5, far below what a run could show.
+
+    Args:
+        key: a PRNG key.
+        shape: of the draws.
+        bounds: 1 .. 2^31 - 1; broadcast to the shape.
+
+    Returns:
+        The draws, int32.
+
+    Example:
+        >>> import jax
+        >>> draws = integers_below(jax.random.key(0), (1000,), jnp.array([3]))
+        >>> sorted(set(draws.tolist()))
+        [0, 1, 2]
+    """
+    bits, bounds = jax.random.bits(key, shape), bounds.astype(jnp.uint32)
+    high, low = bits >> 16, bits & 0xFFFF
+    bound_high, bound_low = bounds >> 16, bounds & 0xFFFF
+    middle = high * bound_low + (low * bound_low >> 16)
+    carry = low * bound_high + (middle & 0xFFFF)
+    word = high * bound_high + (middle >> 16) + (carry >> 16)
+    return word.astype(jnp.int32)
 
 
 def cumulative_weights(weights: Float[Array, "*b n"]) -> Float[Array, "*b n"]:

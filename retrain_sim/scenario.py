@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import jax
@@ -23,6 +22,7 @@ from retrain_sim.base import (
     SelectionMetric,
     component,
 )
+from retrain_sim.component import replaced
 
 
 @component
@@ -63,18 +63,7 @@ class Scenario:
             >>> scenario.at("curator.n_kept", 7).curator.n_kept
             7
         """
-        return _replaced(self, path, value)
-
-
-def _replaced(node: Any, path: str, value: Any) -> Any:
-    head, _, rest = path.partition(".")
-    if isinstance(node, tuple) and head.isdigit():
-        at = int(head)
-        made = _replaced(node[at], rest, value) if rest else value
-        return (*node[:at], made, *node[at + 1 :])
-    if rest:
-        value = _replaced(getattr(node, head), rest, value)
-    return dataclasses.replace(node, **{head: value})
+        return replaced(self, path, value)
 
 
 class Stack:
@@ -82,19 +71,27 @@ class Stack:
 
     Leaves that are equal in all arms are stored once.
 
+    Args:
+        scenarios: of one ``signature``.
+        always: leaves of at most so many numbers are stored for every arm even where
+            they are equal, so that other values fit the same program.
+
     Example:
         >>> stack = Stack([{"a": 1.0, "b": 2.0}, {"a": 1.0, "b": 3.0}])
         >>> float(stack.pick(stack.leaves, 1)["b"])
         3.0
     """
 
-    def __init__(self, scenarios: list[Any]):
+    def __init__(self, scenarios: list[Any], always: int = 0):
         rows = [jax.tree.leaves(scenario) for scenario in scenarios]
         self.structure = jax.tree.structure(scenarios[0])
         columns = list(zip(*rows, strict=True))
-        self.varies = [any(not _same(c[0], x) for x in c[1:]) for c in columns]
+        self.varies = [
+            np.size(c[0]) <= always or any(not _same(c[0], x) for x in c[1:])
+            for c in columns
+        ]
         self.leaves = [
-            jnp.stack([jnp.asarray(x) for x in c]) if v else jnp.asarray(c[0])
+            jnp.asarray(np.stack([np.asarray(x) for x in c]) if v else c[0])
             for c, v in zip(columns, self.varies, strict=True)
         ]
 

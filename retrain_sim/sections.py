@@ -22,6 +22,7 @@ SECTIONS = {
     "headline": dict,
     "claim": list,
     "arms": dict,
+    "sweep": dict,
 }
 """Section -> the TOML type of its value."""
 

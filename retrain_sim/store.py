@@ -23,6 +23,7 @@ import shutil
 import tempfile
 import tomllib
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -53,17 +54,22 @@ def free_folder(name: str, root: Path = Path("runs")) -> Path:
     return root / f"{name}-{number}"
 
 
-def check_target(folder: Path, force: bool) -> None:
-    """Refuse a folder that holds anything, unless it is a run and ``force`` is set."""
+def check_target(
+    folder: Path,
+    force: bool,
+    marks: frozenset[str] = frozenset({SCENARIO, RUN}),
+    kind: str = "run",
+) -> None:
+    """Refuse a folder that holds anything, unless ``force`` is set and ``marks`` do."""
     if folder.is_dir():
         held = sorted(path.name for path in folder.iterdir())
         if held and not force:
             raise UserError(
                 f"{folder} already exists: --force replaces it, or --out DIR"
             )
-        if held and not {SCENARIO, RUN} <= set(held):
+        if held and not marks <= set(held):
             raise UserError(
-                f"{folder} is not a run folder: --force will not replace it"
+                f"{folder} is not a {kind} folder: --force will not replace it"
             )
     elif folder.exists():
         raise UserError(f"{folder} is a file, a folder is needed")
@@ -88,21 +94,8 @@ class RunFolder:
         """Make the folder, replacing an old run only if ``force`` says so."""
         path = path.absolute()
         check_target(path, force)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            fresh = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}-"))
-        except OSError as error:
-            raise OSError(error.errno, error.strerror, str(path)) from None
-        try:
-            fresh.chmod(0o755)
-            write_text(fresh / SCENARIO, spec.to_toml())
-            write_text(fresh / RUN, json.dumps({"format": FORMAT} | run, indent=1))
-            folder = cls(path, _set_aside(path))
-            fresh.rename(path)
-        except OSError as error:
-            shutil.rmtree(fresh, ignore_errors=True)
-            raise OSError(error.errno, error.strerror, str(path)) from None
-        return folder
+        about = json.dumps({"format": FORMAT} | run, indent=1)
+        return cls(path, publish(path, {SCENARIO: spec.to_toml(), RUN: about}))
 
     def discard(self) -> None:
         """Remove a run without a checkpoint, and put back the run it replaced."""
@@ -193,8 +186,8 @@ class RunFolder:
 
     def save_result(self, result: Result) -> None:
         """Write the result; the run counts as finished when this returns."""
-        _save_dataset(self.path / HISTORY, result.history)
-        _save_dataset(self.path / PREDICTION, result.prediction)
+        save_dataset(self.path / HISTORY, result.history)
+        save_dataset(self.path / PREDICTION, result.prediction)
         audits = {
             arm: [a._asdict() for a in found] for arm, found in result.audits.items()
         }
@@ -227,8 +220,8 @@ class RunFolder:
         shape = plain["image_shape"]
         return Result(
             spec=self.spec(),
-            history=_open_dataset(self.path / HISTORY),
-            prediction=_open_dataset(self.path / PREDICTION),
+            history=open_dataset(self.path / HISTORY),
+            prediction=open_dataset(self.path / PREDICTION),
             atoms=_open_atoms(self.path / ATOMS),
             audits={
                 arm: tuple(Assumption(**a) for a in found)
@@ -242,6 +235,36 @@ class RunFolder:
             image_shape=tuple(shape) if shape else None,
             group_names=tuple(plain["group_names"]),
         )
+
+
+def publish(path: Path, texts: Mapping[str, str]) -> Path | None:
+    """Make a folder that holds some texts, all at once; an old one is set aside.
+
+    Args:
+        path: the folder, absolute.
+        texts: file name -> text.
+
+    Returns:
+        Where the old folder is now, if there was one.
+
+    Raises:
+        OSError: it cannot be made; what was there is there still.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}-"))
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from None
+    try:
+        fresh.chmod(0o755)
+        for name, text in texts.items():
+            write_text(fresh / name, text)
+        replaced = _set_aside(path)
+        fresh.rename(path)
+    except OSError as error:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise OSError(error.errno, error.strerror, str(path)) from None
+    return replaced
 
 
 def _set_aside(path: Path) -> Path | None:
@@ -267,12 +290,14 @@ def open_history(folder: str | Path) -> xr.Dataset:
     return RunFolder.open(Path(folder)).result().history
 
 
-def _save_dataset(path: Path, data: xr.Dataset) -> None:
+def save_dataset(path: Path, data: xr.Dataset) -> None:
+    """Write a data set as netCDF-3, completely or not at all."""
     buffer = io.BytesIO(encode(data).to_netcdf(engine="scipy"))
     write_atomic(path, lambda file: file.write(buffer.getbuffer()))
 
 
-def _open_dataset(path: Path) -> xr.Dataset:
+def open_dataset(path: Path) -> xr.Dataset:
+    """Read what ``save_dataset`` wrote."""
     try:
         with xr.open_dataset(path, engine="scipy") as file:
             return decode(file.load())

@@ -104,14 +104,17 @@ class Bar(Listener):
     Silent where nobody looks: under ``--json`` and where the output is no terminal.
     """
 
-    def __init__(self, quiet: bool = False):
+    def __init__(
+        self, quiet: bool = False, unit: str = "rounds", doing: str = "retraining"
+    ):
+        self._doing = doing
         self._console = console(stderr=True)
         self._console.quiet = quiet or not sys.stderr.isatty()
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("rounds"),
+            TextColumn(unit),
             TimeElapsedColumn(),
             TextColumn("left:"),
             TimeRemainingColumn(),
@@ -127,7 +130,7 @@ class Bar(Listener):
         """Move the bar."""
         if self._task is None:
             self._bar.start()
-            self._task = self._bar.add_task("retraining", total=progress.rounds_total)
+            self._task = self._bar.add_task(self._doing, total=progress.rounds_total)
         self._bar.update(self._task, completed=progress.rounds_done)
         if progress.rounds_done >= progress.rounds_total:
             self.close()

@@ -4,10 +4,21 @@ Heavy imports wait inside the commands until they are needed. A new command is a
 with a function under ``@app.command``, and its name below.
 """
 
-from retrain_sim.cli import catalog, compare, forecast, init, predict, report, run
+from retrain_sim.cli import (
+    catalog,
+    compare,
+    dose,
+    forecast,
+    init,
+    plot,
+    predict,
+    report,
+    run,
+    sweep,
+)
 from retrain_sim.cli.app import app, configure, guarded, main
 
-COMMANDS = (run, predict, forecast, report, compare, catalog, init)
+COMMANDS = (run, sweep, plot, predict, forecast, dose, report, compare, catalog, init)
 """The modules of the commands, in the order of the help."""
 
 __all__ = ["COMMANDS", "app", "configure", "guarded", "main"]

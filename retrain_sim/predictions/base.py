@@ -52,7 +52,11 @@ def broken(audit: Sequence[Assumption]) -> list[Assumption]:
 
 
 class Prediction(Protocol):
-    """Theory for a scenario: what it assumes, and what then follows."""
+    """Theory for a scenario: what it assumes, and what then follows.
+
+    One whose stages take long may define ``quick(scenario, atoms, n_rounds)``: the same
+    without them, for sweeps.
+    """
 
     because: ClassVar[str]
     """One sentence for people: why the result looks as it does."""

@@ -71,11 +71,9 @@ class PopulationMap:
         self, scenario: Scenario, atoms: Atoms, n_rounds: int, n_seeds: int, seed: int
     ) -> Outlook:
         """Predict every metric, with the stages of the decomposition."""
-        if not (_known_curation(scenario, atoms).holds and _has_law(scenario)):
+        found = self.quick(scenario, atoms, n_rounds)
+        if not found.rows:
             return NOTHING
-        paths = atom_paths(scenario, atoms, n_rounds)
-        path = next(paths)
-        found = measure_paths(chain([path], paths), atoms, scenario)
         stages = self._large_k(scenario, atoms, n_rounds)
         stages["finite K"], se = found.rows, found.se
         if not isinstance(scenario.model, Categorical):
@@ -83,8 +81,17 @@ class PopulationMap:
                 scenario, atoms, n_rounds, min(n_seeds, DRIFT_SEEDS), seed
             )
             se = se | {f"{DRIFT}/{k}": v for k, v in errors.items()}
+        return found._replace(se=se, stages=stages)
+
+    def quick(self, scenario: Scenario, atoms: Atoms, n_rounds: int) -> Outlook:
+        """Predict every metric without the stages, which take most of the time."""
+        if not (_known_curation(scenario, atoms).holds and _has_law(scenario)):
+            return NOTHING
+        paths = atom_paths(scenario, atoms, n_rounds)
+        path = next(paths)
+        found = measure_paths(chain([path], paths), atoms, scenario)
         ess = None if atoms.exact else np.asarray(effective_sample_size(path))
-        return Outlook(found.rows, se, stages, ess)
+        return Outlook(found.rows, found.se, {}, ess)
 
     def _large_k(self, scenario: Scenario, atoms: Atoms, n_rounds: int) -> dict:
         """Return the stage of infinite slates, where slates are in use."""

@@ -1,6 +1,7 @@
 """Checks of arguments, on the host: one line that says what is wrong and allowed."""
 
 import math
+from numbers import Real
 
 import numpy as np
 from jaxtyping import Float
@@ -61,8 +62,9 @@ def check_count(name: str, value: int | float, minimum: int) -> int:
 
 def check_slate_size(value: int | float) -> float:
     """Return K as a float (it is traced, never static), or raise ValueError."""
-    if not (value >= 1 and (value == math.inf or float(value).is_integer())):
-        raise ValueError(f"slate_size is {value}, allowed integers >= 1 or math.inf")
+    number = isinstance(value, Real) or getattr(value, "shape", None) == ()
+    if not (number and value >= 1 and (value == math.inf or not value % 1)):
+        raise ValueError(f"slate_size is {value!r}, allowed integers >= 1 or math.inf")
     return float(value)
 
 

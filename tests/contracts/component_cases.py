@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
+from policy_cases import POLICY_TABLES
 
 from retrain_sim import curation, data, groups, metrics, models, regimes, rewards
 from retrain_sim.base import Frame, Selection, View
@@ -351,4 +352,5 @@ TABLES = {
     "regime": REGIMES,
     "metrics": STATE_METRICS | SELECTION_METRICS,
     "prediction": PREDICTIONS,
+    **POLICY_TABLES,
 }

@@ -93,6 +93,20 @@ THEORY = [
 ]
 
 
+def test_all_experiments_end_in_one_table(run, monkeypatch, capsys):
+    found = discover()
+    few = [found["slate-bifurcation"], found["triangle"]]
+    monkeypatch.setattr(command, "find", lambda name: few)
+    wrong = triangle.triangle_transition()._replace(circumradius=0.98)
+    monkeypatch.setattr(triangle, "triangle_transition", lambda: wrong)
+    assert run("run", "all", "--smoke") == 1
+    _, table = capsys.readouterr().out.split("all experiments")
+    rows = {line.split()[0]: line.split() for line in table.splitlines() if line}
+    assert rows["slate-bifurcation"][3] == "-"
+    assert int(rows["triangle"][3]) > 0
+    assert "failed: triangle" in table
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", THEORY)
 def test_theory_experiments_hold_and_have_a_control(run, tmp_path, name):

@@ -497,6 +497,8 @@ GOOD = {
         ({"slate_size": 0}, "slate_size is 0, allowed integers >= 1 or math.inf"),
         ({"slate_size": 2.5}, "slate_size is 2.5"),
         ({"slate_size": math.nan}, "slate_size is nan"),
+        ({"slate_size": "8"}, "slate_size is '8', allowed integers >= 1 or math.inf"),
+        ({"slate_size": None}, "slate_size is None"),
         ({"temperature": 0.0}, "temperature is 0.0, allowed > 0 or math.inf"),
         ({"temperature": math.nan}, "temperature is nan"),
         ({"temperature": 1e-14}, "rewards / temperature spread over 100000000000000.0"),

@@ -10,9 +10,22 @@ from scipy.stats import chisquare
 from support import assert_mean
 
 from retrain_sim.curation.draws.floyd import distinct_slates
-from retrain_sim.sampling import cumulative_weights, weighted_index
+from retrain_sim.sampling import cumulative_weights, integers_below, weighted_index
 
 SURE = 6e-5  # a chi-square test fails by chance as often as 4 standard errors do
+
+
+@pytest.mark.parametrize("bound", [1, 2, 3, 50_000, 65_536, 65_537, 2**31 - 1])
+def test_whole_numbers_are_the_high_word_of_bits_times_bound(bound, key):
+    bits = np.asarray(jax.random.bits(key, (2000,)), object)
+    draws = integers_below(key, (2000,), jnp.array([bound]))
+    assert draws.dtype == jnp.int32
+    assert draws.tolist() == [int(word) * bound >> 32 for word in bits]
+
+
+def test_whole_numbers_are_equally_likely(key):
+    draws = integers_below(key, (60_000,), jnp.array([12]))
+    assert chisquare(np.bincount(draws, minlength=12)).pvalue > SURE
 
 
 @pytest.mark.parametrize(("slate_size", "n"), [(1, 1), (1, 5), (3, 3), (4, 9), (9, 9)])

@@ -6,6 +6,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Int, PRNGKeyArray
 
+from retrain_sim.sampling import integers_below
+
 
 def distinct_slates(
     key: PRNGKeyArray, n_slates: int, slate_size: int, n: int
@@ -36,7 +38,7 @@ def distinct_slates(
     """
     rows = jnp.arange(slate_size)
     tops = n - slate_size + rows
-    draws = jax.random.randint(key, (slate_size, n_slates), 0, tops[:, None] + 1)
+    draws = integers_below(key, (slate_size, n_slates), tops[:, None] + 1)
 
     # Slates last in memory: long inner loops.
     def fill(slates: Array, step: tuple[Array, Array, Array]) -> tuple[Array, None]:
