@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from experiments.common import bare
@@ -16,9 +17,8 @@ def draw(grid, weights, laws, shares, trained) -> Figure:
     angles = {0.0: "aligned", 90.0: "unrelated", 180.0: "opposed"}
     for color, (angle, name) in zip(COLORS, angles.items(), strict=False):
         here = [i for i, cell in enumerate(grid) if cell.angle == angle]
-        left.plot(
-            laws[here], weights[here], "o", ms=4, color=color, alpha=0.7, label=name
-        )
+        shown = np.clip(weights[here], 0, 1)  # as the law is
+        left.plot(laws[here], shown, "o", ms=4, color=color, alpha=0.7, label=name)
     left.plot([0, 1], [0, 1], color="black", **THEORY)
     left.set(xlabel="weight by the law", ylabel="best weight measured")
     left.set_title("means: weight on synthetic data")

@@ -57,7 +57,7 @@ def test_the_shortcut_fails_where_there_is_none():
 
 
 def test_the_law_of_the_shortcut_is_what_endless_data_teach(key):
-    n = 40_000
+    n = 10_000
     key_label, key_x, key_stamp, key_test = jax.random.split(key, 4)
     y = jax.random.bernoulli(key_label, shape=(n,)).astype(jnp.int32)
     x = 0.5 * (2.0 * y - 1)[:, None] + jax.random.normal(key_x, (n, 4))
