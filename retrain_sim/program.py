@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.sharding import AxisType, NamedSharding, PartitionSpec
+from jax.sharding import AxisType, Mesh, NamedSharding, PartitionSpec
 from jaxtyping import Array
 
+from retrain_sim import hosts
 from retrain_sim.errors import UserError
 from retrain_sim.keys import key_for
 from retrain_sim.loop import (
@@ -76,8 +77,9 @@ def shown_samples(prepared: Prepared) -> int:
 class Program:
     """The compiled simulation of one group of arms, all seeds.
 
-    Runs (arm, seed) are spread over the local devices. On a CPU each device works
-    through its runs one after the other; an accelerator takes them all at once. Where
+    Runs (arm, seed) are spread over the devices, those of all processes if there are
+    several: each run is done by one device. On a CPU each device works through its
+    runs one after the other; an accelerator takes them all at once. Where
     the states of all runs would not fit into ``STATE_BYTES``, as with pools that
     accumulate, the runs are done in batches, each from the first round to the last.
     """
@@ -86,19 +88,20 @@ class Program:
         run = prepared.spec.run
         self.group, self.n_rounds = group, run.rounds
         self.n_shown = shown_samples(prepared)
-        self._n_seeds, self._seed = run.seeds, jnp.uint32(run.seed)
+        self._n_seeds, self._seed = run.seeds, np.uint32(run.seed)
         self._n_runs = len(group.names) * run.seeds
         arm = next(iter(prepared.arms.values()))
-        devices = 1 if calls_host(arm) else _device_count(self._n_runs)
-        mesh = jax.make_mesh((devices,), ("run",), axis_types=(AxisType.Auto,))
+        devices = _devices(arm, self._n_runs)
+        mesh = Mesh(devices, ("run",), axis_types=(AxisType.Auto,))
         self._spread = NamedSharding(mesh, PartitionSpec("run"))
         everywhere = NamedSharding(mesh, PartitionSpec())
-        self._leaves = jax.device_put(group.stack.leaves, everywhere)
+        leaves = jax.tree.map(np.asarray, group.stack.leaves)
+        self._leaves = jax.device_put(leaves, everywhere)
         self.state_bytes = self._n_runs * self._bytes_of_one()
         self.n_batches = min(
-            -(-self.state_bytes // STATE_BYTES), -(-self._n_runs // devices)
+            -(-self.state_bytes // STATE_BYTES), -(-self._n_runs // len(devices))
         )
-        self._batches = self._split(devices)
+        self._batches = self._split(len(devices))
         self.restart()
         self._compile(mesh)
 
@@ -138,7 +141,7 @@ class Program:
             lambda x: jax.ShapeDtypeStruct(x.shape, x.dtype, sharding=self._spread),
             started.out_info,
         )
-        bounds = (jnp.int32(0), jnp.int32(0))
+        bounds = (np.int32(0), np.int32(0))
         advance = jax.jit(self._mapped(self._advance_one, mesh, 2), donate_argnums=3)
         lowered = advance.lower(self._leaves, self._seed, runs, self.shape, *bounds)
         self._advance = lowered.compile()
@@ -165,7 +168,7 @@ class Program:
     def advance(self, n_rounds: int) -> None:
         """Run some rounds of the batch at hand, or all it has left."""
         last = min(self._round + n_rounds, self.n_rounds)
-        bounds = (jnp.int32(self._round), jnp.int32(last))
+        bounds = (np.int32(self._round), np.int32(last))
         track = self._advance(self._leaves, self._seed, self._runs, self.track, *bounds)
         self.track = jax.block_until_ready(track)
         self._round = last
@@ -186,11 +189,15 @@ class Program:
         return self._batches[len(self._finished)]
 
     def _records(self) -> Any:
-        return jax.tree.map(np.asarray, (self.track.rows, self.track.infos))
+        """Return the batch's rows and infos; all zero before its start."""
+        if not self.started:
+            records = (self.shape.rows, self.shape.infos)
+            return jax.tree.map(lambda x: np.zeros(x.shape, x.dtype), records)
+        return hosts.gathered((self.track.rows, self.track.infos))
 
     def leaves(self) -> list[np.ndarray]:
         """Everything a checkpoint needs, on the host."""
-        return [np.asarray(x) for x in jax.tree.leaves((self._finished, self.track))]
+        return jax.tree.leaves((self._finished, hosts.gathered(self.track)))
 
     def n_leaves(self, rounds_done: int) -> int:
         """Count the leaves of a checkpoint after some rounds."""
@@ -230,7 +237,7 @@ class Program:
         batches = [*self._finished, (self.track.rows, self.track.infos)]
         return self._unpacked(
             [
-                jax.device_get((rows[0]["run/finite"], infos["run/trained"]))
+                hosts.gathered((rows[0]["run/finite"], infos["run/trained"]))
                 for rows, infos in batches
             ]
         )
@@ -326,12 +333,16 @@ def _in_turn(one: Callable, at_once: int) -> Callable:
 def calls_host(scenario: Scenario) -> bool:
     """Ask for rewards that run on the host.
 
-    One device then does all runs: on several CPU devices two callbacks that copy their
-    arguments at once can wait for each other forever (jax 0.10). Little is lost, since
-    Python runs one of them at a time.
+    One device of a process then does all its runs: on several CPU devices two
+    callbacks that copy their arguments at once can wait for each other forever (jax
+    0.10). Little is lost, since Python runs one of them at a time.
     """
     return any(getattr(reward, "host", False) for reward in scenario.rewards)
 
 
-def _device_count(n_runs: int) -> int:
-    return min(jax.local_device_count(), n_runs)
+def _devices(scenario: Scenario, n_runs: int) -> list[jax.Device]:
+    """Choose the devices: all that have something to do, in every process."""
+    found = jax.devices()
+    if calls_host(scenario):
+        found = list({d.process_index: d for d in reversed(found)}.values())[::-1]
+    return found if hosts.many() else found[:n_runs]

@@ -11,6 +11,7 @@ import jax
 import numpy as np
 
 import retrain_sim
+from retrain_sim import hosts
 from retrain_sim.cache import code_digest
 from retrain_sim.preparation import Prepared
 
@@ -31,5 +32,7 @@ def versions() -> dict[str, str]:
     found |= {name: version(name) for name in ("jax", "jaxlib", "flax", "numpy")}
     device = jax.devices()[0]
     found["python"] = platform.python_version()
-    found["device"] = f"{jax.local_device_count()} x {device.device_kind}"
+    found["device"] = f"{jax.device_count()} x {device.device_kind}"
+    if hosts.many():
+        found["device"] += f" in {jax.process_count()} processes"
     return found

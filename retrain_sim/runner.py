@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
+from retrain_sim import hosts
+from retrain_sim.cache import code_digest
 from retrain_sim.errors import UserError, nearest
 from retrain_sim.history import to_history, to_prediction
-from retrain_sim.pace import Pace
+from retrain_sim.pauses import Pauses
 from retrain_sim.predictions.base import Assumption, Outlook
 from retrain_sim.preparation import Prepared, prepare
 from retrain_sim.provenance import fingerprint, versions
@@ -16,6 +19,8 @@ from retrain_sim.result import Result
 from retrain_sim.simulate import Progress, Simulation
 from retrain_sim.spec import Spec
 from retrain_sim.store import RunFolder, check_target
+from retrain_sim.tracking.base import Tracker
+from retrain_sim.tracking.curves import following
 
 
 class Listener:
@@ -63,6 +68,7 @@ def run(
     force: bool = False,
     command: str = "",
     listener: Listener | None = None,
+    tracker: Tracker | None = None,
     raise_nonfinite: bool = True,
 ) -> Result:
     """Simulate every arm and seed of a scenario, predict it, and judge it.
@@ -74,6 +80,7 @@ def run(
         force: replace an earlier run in ``out``.
         command: what was typed, for the record.
         listener: told about progress.
+        tracker: gets the metrics by round, see ``retrain_sim.tracking``.
         raise_nonfinite: stop at the first NaN or infinity; else record it.
 
     Returns:
@@ -90,30 +97,34 @@ def run(
         >>> result.verdicts["K = 2"].verdict
         'PASS'
     """
-    listener = listener or Listener()
+    job = Job(command, listener or Listener(), tracker, raise_nonfinite)
     if out is not None:
-        check_target(Path(out), force)
-    began = time.perf_counter()
-    prepared = prepare(spec, listener.stage)
-    _check_metrics(prepared)
+        hosts.first_alone(lambda: check_target(Path(out), force))
+    prepared = _prepare(spec, job.listener)
     folder = None
     if out is not None:
         about = {"name": spec.name, "source": spec.source, "command": command}
-        folder = RunFolder.create(Path(out), spec, about, force)
+        folder = hosts.together(lambda: _make_folder(Path(out), spec, about, force))
     try:
-        return _simulate(prepared, folder, command, listener, raise_nonfinite, began)
+        return _simulate(prepared, folder, job)
     except (UserError, OSError):
-        if folder:
+        if folder and hosts.is_first():
             folder.discard()
         raise
 
 
-def resume(folder: str | Path, *, listener: Listener | None = None) -> Result:
+def resume(
+    folder: str | Path,
+    *,
+    listener: Listener | None = None,
+    tracker: Tracker | None = None,
+) -> Result:
     """Continue an interrupted or killed run; the result is the same bit for bit.
 
     Args:
-        folder: its run folder.
+        folder: its run folder; several processes must all see it.
         listener: told about progress.
+        tracker: gets the metrics by round, from round 0 on.
 
     Returns:
         The result; that of a finished run is read from disk.
@@ -121,50 +132,71 @@ def resume(folder: str | Path, *, listener: Listener | None = None) -> Result:
     Raises:
         UserError: not a run folder, or a checkpoint that does not fit.
     """
-    listener = listener or Listener()
-    opened = RunFolder.open(Path(folder))
+    opened = hosts.together(lambda: RunFolder.open(Path(folder)))
     if opened.finished:
-        return opened.result()
-    began = time.perf_counter()
-    prepared = prepare(opened.spec(), listener.stage)
-    command = opened.run()["command"]
-    return _simulate(prepared, opened, command, listener, True, began)
+        result = hosts.together(opened.result)
+        with following(tracker, result.prediction, result.spec) as curves:
+            hosts.first_alone(lambda: curves and curves.finish(result.history))
+        return result
+    job = Job(opened.run()["command"], listener or Listener(), tracker)
+    return _simulate(_prepare(opened.spec(), job.listener), opened, job)
 
 
-def _simulate(
-    prepared: Prepared,
-    folder: RunFolder | None,
-    command: str,
-    listener: Listener,
-    raise_nonfinite: bool,
-    began: float,
-) -> Result:
+class Job:
+    """What a run is asked for, besides its scenario, and when it began."""
+
+    def __init__(
+        self,
+        command: str,
+        listener: Listener,
+        tracker: Tracker | None,
+        raise_nonfinite: bool = True,
+    ):
+        self.command, self.listener = command, listener
+        self.tracker, self.raise_nonfinite = tracker, raise_nonfinite
+        self.began = time.perf_counter()
+
+
+def _prepare(spec: Spec, listener: Listener) -> Prepared:
+    """Prepare a scenario, in every process; all then use the arrays of the first."""
+    if hosts.many():
+        hosts.alike(f"{versions()}, code {code_digest()[:8]}")
+
+    def made() -> Prepared:
+        prepared = prepare(spec, listener.stage)
+        _check_metrics(prepared)
+        return prepared
+
+    prepared = hosts.together(made)
+    return prepared._replace(arms=hosts.agreed(prepared.arms))
+
+
+def _make_folder(path: Path, spec: Spec, about: dict, force: bool) -> RunFolder:
+    """Make the run folder; the other processes only know its name."""
+    if hosts.is_first():
+        return RunFolder.create(path, spec, about, force)
+    return RunFolder(path.absolute())
+
+
+def _simulate(prepared: Prepared, folder: RunFolder | None, job: Job) -> Result:
     mark = fingerprint(prepared)
-    saved = folder.load_checkpoint(mark) if folder else None
-    listener.stage("predicting")
-    try:
-        outlooks, audits = predict(prepared)
-    except (ValueError, FloatingPointError) as error:
-        raise UserError(f"prediction: {error}") from None
-    listener.stage("compiling the loop")
+    saved = _checkpoint(folder, mark)
+    job.listener.stage("predicting")
+    outlooks, audits = hosts.together(lambda: _predict(prepared))
+    prediction = to_prediction(outlooks, prepared)
+    job.listener.stage("compiling the loop")
     simulation = Simulation(prepared)
     if simulation.needs:
-        listener.stage(simulation.needs)
+        job.listener.stage(simulation.needs)
     if saved:
         simulation.restore(*saved)
-
-    pace = Pace()
-
-    def after_chunk(simulation: Simulation) -> None:
-        if folder and pace.due():
-            folder.save_checkpoint(*simulation.checkpoint(), mark)
-            pace.saved()
-        listener.progress(simulation.progress)
-
-    listener.progress(simulation.progress)
-    simulated = simulation.run(after_chunk, raise_nonfinite=raise_nonfinite)
-    history = to_history(simulated, prepared)
-    prediction = to_prediction(outlooks, prepared)
+    with following(job.tracker, prediction, prepared.spec) as curves:
+        pauses = Pauses(folder, mark, curves, job.listener.progress)
+        job.listener.progress(simulation.progress)
+        simulated = simulation.run(pauses, raise_nonfinite=job.raise_nonfinite)
+        history = to_history(simulated, prepared)
+        hosts.first_alone(lambda: curves and curves.finish(history))
+    memory = {"memory": simulation.needs} if simulation.needs else {}
     result = Result(
         spec=prepared.spec,
         history=history,
@@ -172,22 +204,39 @@ def _simulate(
         atoms=prepared.atoms,
         audits=audits,
         real=prepared.real,
-        notes=prepared.notes
-        | ({"memory": simulation.needs} if simulation.needs else {}),
+        notes=prepared.notes | memory,
         times={
-            "wall_s": time.perf_counter() - began,
+            "wall_s": time.perf_counter() - job.began,
             "compile_s": simulated.compile_s,
             "run_s": simulated.run_s,
         },
         versions=versions(),
-        command=command,
+        command=job.command,
         image_shape=prepared.image_shape,
         group_names=next(iter(prepared.arms.values())).frame.group_names,
     )
+    hosts.first_alone(lambda: _save(folder, prepared, result))
+    return result
+
+
+def _checkpoint(folder: RunFolder | None, mark: str) -> Any:
+    """Read the checkpoint, if there is one; all processes must see the same."""
+    saved = hosts.together(lambda: folder.load_checkpoint(mark) if folder else None)
+    hosts.alike(f"a checkpoint of rounds {saved[0]}" if saved else "no checkpoint")
+    return saved
+
+
+def _predict(prepared: Prepared) -> tuple[dict, dict]:
+    try:
+        return predict(prepared)
+    except (ValueError, FloatingPointError) as error:
+        raise UserError(f"prediction: {error}") from None
+
+
+def _save(folder: RunFolder | None, prepared: Prepared, result: Result) -> None:
     if folder:
         folder.save_atoms(prepared.atoms)
         folder.save_result(result)
-    return result
 
 
 def _check_metrics(prepared: Prepared) -> None:

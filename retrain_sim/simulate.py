@@ -16,6 +16,7 @@ from typing import NamedTuple
 import jax
 import numpy as np
 
+from retrain_sim import hosts
 from retrain_sim.errors import NonFiniteError, UserError
 from retrain_sim.preparation import Prepared
 from retrain_sim.program import Program, group_arms
@@ -63,7 +64,8 @@ class Simulation:
     def __init__(self, prepared: Prepared):
         self.prepared = prepared
         began = time.perf_counter()
-        with ThreadPoolExecutor(os.cpu_count()) as pool:  # compiling frees the GIL
+        # Compiling frees the GIL; but several processes must do it in the same order.
+        with ThreadPoolExecutor(1 if hosts.many() else os.cpu_count()) as pool:
             groups = group_arms(prepared.arms)
             self.programs = list(pool.map(lambda g: Program(g, prepared), groups))
         self.compile_s = time.perf_counter() - began
@@ -138,7 +140,8 @@ class Simulation:
             began = time.perf_counter()
             program.advance(chunk)
             taken = time.perf_counter() - began
-            chunk = max(1, min(4 * chunk, int(chunk * chunk_seconds / taken)))
+            wanted = max(1, min(4 * chunk, int(chunk * chunk_seconds / taken)))
+            chunk = int(hosts.agreed(wanted))
             self._check(program, raise_nonfinite)
             after_chunk(self)
 
@@ -166,10 +169,19 @@ class Simulation:
         name = program.group.names[arm]
         return f"arm {name!r}, round {round + shift}, seed {seed}"
 
-    def recorded(self) -> Simulated:
-        """Collect all programs, arms in the scenario's order."""
+    @property
+    def _order(self) -> list[int]:
+        """Where the scenario's arms are, when those of all programs are joined."""
         names = [n for p in self.programs for n in p.group.names]
-        order = [names.index(name) for name in self.prepared.arms]
+        return [names.index(name) for name in self.prepared.arms]
+
+    def rounds_done(self) -> np.ndarray:
+        """Return the rounds done of every run ``[arm, seed]``, -1 before its start."""
+        return np.concatenate([p.done() for p in self.programs])[self._order]
+
+    def recorded(self) -> Simulated:
+        """Collect all programs, arms in the scenario's order; zero if still to come."""
+        order = self._order
         parts = [p.recorded() for p in self.programs]
 
         def join(*leaves: np.ndarray) -> np.ndarray:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -73,26 +71,11 @@ def _complain(line: str) -> int:
 
 def configure() -> None:
     """Use every core, keep compiled programs, find the user's own modules."""
-    import jax
+    from retrain_sim.devices import n_cores, use_devices
 
-    from retrain_sim.cache import cache_folder
-
-    jax.config.update("jax_num_cpu_devices", _cores())
-    programs = cache_folder() / "xla"
-    with contextlib.suppress(OSError):  # no cache, no harm
-        programs.mkdir(parents=True, exist_ok=True)
-        jax.config.update("jax_compilation_cache_dir", str(programs))
-        jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
-        jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+    use_devices(n_cores())
     # Last, so that a file here never stands in for a library's module.
     sys.path.append(str(Path.cwd()))
-
-
-def _cores() -> int:
-    """Count the cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def load(source: str, settings: list[str] | None, **run: int | None) -> Any:

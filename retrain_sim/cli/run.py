@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from retrain_sim.cli.app import (
     load,
     print_json,
 )
+from retrain_sim.cli.processes import join, one_voice
 from retrain_sim.errors import UserError
 
 
@@ -31,8 +33,13 @@ def run(
     out: Path | None = None,
     force: bool = False,
     resume: Path | None = None,
+    track: Path | None = None,
     gif: bool = False,
     json: bool = False,
+    distributed: bool = False,
+    coordinator: str | None = None,
+    processes: Whole = None,
+    process: Whole = None,
 ) -> int:
     """Simulate a scenario, predict it, judge it, and write a report.
 
@@ -45,57 +52,94 @@ def run(
         out: Folder for the results; by default runs/NAME-1, -2, ...
         force: Replace an earlier run in the folder.
         resume: Continue the interrupted run in this folder.
+        track: Folder for TensorBoard: metrics by round, while the run is under way.
         gif: Also draw the samples round by round as an animated GIF.
         json: Print one JSON object and nothing else.
+        distributed: Spread the runs over processes on several hosts. Slurm and Open
+            MPI say which they are; else the next three options do.
+        coordinator: HOST:PORT where process 0 awaits the others.
+        processes: How many processes there are.
+        process: Which of them this is, from 0.
     """
     others = (source or None, settings, seed, seeds, rounds, out, force or None)
     if resume is not None and any(value is not None for value in others):
         raise UserError(
             "--resume takes the scenario from the folder: give nothing else"
         )
-    if resume is not None:
-        return _resume(resume, gif, json)
-    spec = load(source or DEFAULT, settings, seed=seed, seeds=seeds, rounds=rounds)
+    join(distributed, coordinator, processes, process)
+    with one_voice():
+        if resume is not None:
+            if not distributed:
+                configure()
+            return _finish(partial(_resume, resume), resume, track, gif, json)
+        changes = {"seed": seed, "seeds": seeds, "rounds": rounds}
+        spec, folder = _target(source, settings, changes, out, force)
+        if not distributed:
+            configure()
+        return _finish(partial(_start, spec, folder, force), folder, track, gif, json)
+
+
+def _target(
+    source: str,
+    settings: list[str] | None,
+    changes: dict,
+    out: Path | None,
+    force: bool,
+) -> tuple[Any, Path]:
+    """Read the scenario, and choose the folder, before anything is computed."""
+    from retrain_sim import hosts
     from retrain_sim.store import check_target, free_folder
 
+    spec = hosts.together(lambda: load(source or DEFAULT, settings, **changes))
     folder = out or free_folder(spec.name)
-    check_target(folder, force)
+    hosts.first_alone(lambda: check_target(folder, force))
+    return spec, folder
+
+
+def _start(spec: Any, folder: Path, force: bool, **watchers: Any) -> Any:
+    from retrain_sim import runner
+
     command = shlex.join(["retrain-sim", *sys.argv[1:]])
-
-    def simulate(bar: Any) -> Any:
-        from retrain_sim import runner
-
-        return runner.run(spec, folder, force=force, command=command, listener=bar)
-
-    return _finish(simulate, folder, gif, json)
+    return runner.run(spec, folder, force=force, command=command, **watchers)
 
 
-def _resume(folder: Path, gif: bool, as_json: bool) -> int:
-    def simulate(bar: Any) -> Any:
-        from retrain_sim import runner
+def _resume(folder: Path, **watchers: Any) -> Any:
+    from retrain_sim import runner
 
-        return runner.resume(folder, listener=bar)
+    return runner.resume(folder, **watchers)
 
-    return _finish(simulate, folder, gif, as_json)
+
+def _tracker(track: Path | None, folder: Path) -> Any:
+    """Make what writes for TensorBoard: the run gets a folder named like its own."""
+    if track is None:
+        return None
+    from retrain_sim import hosts
+    from retrain_sim.tracking import TensorBoard
+
+    return hosts.together(lambda: TensorBoard(track / folder.absolute().name))
 
 
 def _finish(
-    simulate: Callable[[Any], Any], folder: Path, gif: bool, as_json: bool
+    simulate: Callable[..., Any],
+    folder: Path,
+    track: Path | None,
+    gif: bool,
+    as_json: bool,
 ) -> int:
     """Simulate under a progress bar, then draw, write and print the result."""
-    configure()
+    from retrain_sim import hosts
     from retrain_sim.report import write_report
     from retrain_sim.terminal import Bar, print_result
 
-    bar = Bar(quiet=as_json)
+    bar = Bar(quiet=as_json or not hosts.is_first())
     try:
-        result = simulate(bar)
+        result = simulate(listener=bar, tracker=_tracker(track, folder))
+        if not hosts.is_first():
+            return 0
         bar.stage("drawing")
         written = write_report(result, folder, gif)
     except KeyboardInterrupt:
-        again = f"retrain-sim run --resume {shlex.quote(str(folder))}"
-        hint = f"continue with: {again}" if folder.exists() else "nothing was written"
-        raise UserError(f"interrupted; {hint}") from None
+        raise UserError(f"interrupted; {_hint(folder, track)}") from None
     finally:
         bar.close()
     if as_json:
@@ -103,3 +147,11 @@ def _finish(
     else:
         print_result(result, folder, written[-1])
     return 0
+
+
+def _hint(folder: Path, track: Path | None) -> str:
+    if not folder.exists():
+        return "nothing was written"
+    words = ["retrain-sim", "run", "--resume", str(folder)]
+    words += ["--track", str(track)] if track else []
+    return f"continue with: {shlex.join(words)}"

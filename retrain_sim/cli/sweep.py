@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from retrain_sim.cli.app import Settings, Whole, app, configure, load, print_json
+from retrain_sim.cli.engines import chosen_engine
 from retrain_sim.errors import UserError
 
 Over = Annotated[
@@ -40,6 +41,10 @@ def sweep(
     memory: str = "",
     batch: str = "auto",
     theory: bool = True,
+    engine: str = "local",
+    address: str | None = None,
+    workers: Whole = None,
+    resources: str = "",
     dry_run: Annotated[bool, Parameter(negative="")] = False,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
@@ -59,10 +64,15 @@ def sweep(
         memory: Memory to stay within, as 4GB; by default half of the machine's.
         batch: Runs per unit of work, or auto.
         theory: Predict every point.
+        engine: Who does the work: local is this process, dask a cluster.
+        address: The cluster's scheduler, as tcp://host:8786; else one starts here.
+        workers: Workers to start here, or to wait for in the cluster.
+        resources: What a unit of work occupies on its worker, as GPU=1.
         dry_run: Plan and time one unit; run nothing else, write nothing.
         json: Print one JSON object and nothing else.
     """
     options = _options(memory, batch, theory)
+    chosen = chosen_engine(engine, address, workers, resources)
     others = (source or None, over, random, settings, seed, seeds, rounds, out)
     if resume is not None and (any(o is not None for o in others) or force or dry_run):
         raise UserError("--resume takes the sweep from the folder: give nothing else")
@@ -70,7 +80,8 @@ def sweep(
         from retrain_sim.sweeping.sweep import resume_sweep
 
         def again(bar: Any) -> Any:
-            return resume_sweep(resume, options=options, listener=bar)
+            with chosen as made:
+                return resume_sweep(resume, options=options, listener=bar, engine=made)
 
         return _finish(again, resume, json)
     if not source:
@@ -91,8 +102,9 @@ def sweep(
     def begin(bar: Any) -> Any:
         from retrain_sim.sweeping.sweep import sweep
 
-        about: dict[str, Any] = {"force": force, "command": command}
-        return sweep(spec, design, folder, options=options, listener=bar, **about)
+        about: dict[str, Any] = {"force": force, "command": command, "listener": bar}
+        with chosen as made:
+            return sweep(spec, design, folder, options=options, engine=made, **about)
 
     return _finish(begin, folder, json)
 

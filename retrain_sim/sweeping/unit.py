@@ -82,7 +82,8 @@ def run_unit(unit: Unit) -> xr.Dataset:
         >>> dict(run_unit(unit)["collapse/heterozygosity"].sizes)
         {'point': 2, 'arm': 1, 'seed': 3, 'round': 6}
     """
-    _check_versions(unit)
+    if unit.versions:
+        check_versions(unit.versions, own_versions(), "this worker")
     times, began = {}, time.perf_counter()
     base = unit.spec()
     crossed = cross([spec_at(base, point) for point in unit.points], base)
@@ -114,13 +115,25 @@ def _predicted(crossed: Crossed) -> xr.Dataset:
     return predicted_of(crossed, crossed.predict())
 
 
-def _check_versions(unit: Unit) -> None:
-    here = dict(own_versions()) if unit.versions else {}
-    for name, asked in unit.versions:
-        if here[name] != asked:
+def check_versions(
+    asked: tuple[tuple[str, str], ...], here: tuple[tuple[str, str], ...], who: str
+) -> None:
+    """Refuse a process whose results would be of other versions.
+
+    Args:
+        asked: what the sweep was started with; () accepts any.
+        here: what the process has.
+        who: the process, for the message.
+
+    Raises:
+        UserError: names the first package that differs.
+    """
+    found = dict(here)
+    for name, version in asked:
+        if found[name] != version:
             raise UserError(
-                f"this worker has {name} {here[name]}, the sweep was started with "
-                f"{asked}: install the same versions everywhere"
+                f"{who} has {name} {found[name]}, the sweep was started with "
+                f"{version}: install the same versions everywhere"
             )
 
 
