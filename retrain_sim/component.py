@@ -50,9 +50,32 @@ def filled() -> Any:
     return dataclasses.field(default=None, metadata={"setting": False})
 
 
-def part(family: str) -> Any:
+def part(family: str, **options: Any) -> Any:
     """Make a field that is a component itself: a nested table of the scenario file."""
-    return dataclasses.field(metadata={"family": family})
+    return dataclasses.field(metadata={"family": family}, **options)
+
+
+def replaced(node: Any, path: str, value: Any) -> Any:
+    """Return a component with one value inside it replaced.
+
+    Args:
+        node: a component, or a tuple of components.
+        path: dotted, as ``curator.temperature`` or ``rewards.0.scale``.
+        value: what to put there.
+
+    Example:
+        >>> from retrain_sim.control import Halving
+        >>> replaced(Halving(), "target.level", 0.5).target.level
+        0.5
+    """
+    head, _, rest = path.partition(".")
+    if isinstance(node, tuple) and head.isdigit():
+        at = int(head)
+        made = replaced(node[at], rest, value) if rest else value
+        return (*node[:at], made, *node[at + 1 :])
+    if rest:
+        value = replaced(getattr(node, head), rest, value)
+    return dataclasses.replace(node, **{head: value})
 
 
 def parts_of(made: Any, where: str = "") -> Iterator[tuple[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from retrain_sim.errors import UserError, nearest
@@ -82,6 +82,25 @@ def _item(node: Any, key: str, path: str) -> Any:
         allowed = ", ".join([f"0..{len(node) - 1}", *names])
         raise UserError(f"--set {path}: no item {key!r}; allowed: {allowed}")
     raise UserError(f"--set {path}: {key!r} is inside a plain value")
+
+
+def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay a table over another; another kind starts afresh.
+
+    Example:
+        >>> merged({"kind": "a", "x": 1, "y": 2}, {"x": 3})
+        {'kind': 'a', 'x': 3, 'y': 2}
+        >>> merged({"kind": "a", "x": 1}, {"kind": "b"})
+        {'kind': 'b'}
+    """
+    if changes.get("kind", base.get("kind")) != base.get("kind"):
+        return dict(changes)
+    inner = {
+        key: merged(base[key], value)
+        for key, value in changes.items()
+        if isinstance(value, dict) and isinstance(base.get(key), dict)
+    }
+    return {**base, **changes, **inner}
 
 
 def override_all(pairs: Iterable[str]) -> dict[str, Any]:

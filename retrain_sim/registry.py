@@ -14,6 +14,7 @@ import typing
 from collections.abc import Mapping
 from typing import Any
 
+import jax
 import msgspec
 import numpy as np
 
@@ -30,6 +31,17 @@ FAMILIES = {
     "regime": "retrain_sim.regimes",
     "metrics": "retrain_sim.metrics",
     "prediction": "retrain_sim.predictions",
+    "target": "retrain_sim.control.targets",
+    "controller": "retrain_sim.control",
+    "environment": "retrain_sim.policy.environments",
+    "policy": "retrain_sim.policy.policies",
+    "advantage": "retrain_sim.policy.advantages",
+    "average": "retrain_sim.policy.averages",
+    "clip": "retrain_sim.policy.clips",
+    "transform": "retrain_sim.policy.transforms",
+    "bonus": "retrain_sim.policy.bonuses",
+    "optimizer": "retrain_sim.policy.optimizers",
+    "arithmetic": "retrain_sim.policy.arithmetics",
 }
 """Family (a section, or a part of one) -> the package whose ``KINDS`` lists it."""
 
@@ -107,9 +119,20 @@ def convert(cls: Any, values: Mapping[str, Any], where: str) -> dict[str, Any]:
 
 def _value(value: Any, hint: Any, field: dataclasses.Field, where: str) -> Any:
     """Convert one setting: a nested table is a component of the field's family."""
+    if value is field.default and "family" in field.metadata:
+        return jax.tree.map(lambda leaf: np.asarray(leaf, np.float32), value)
     if "family" in field.metadata:
-        return build(field.metadata["family"], decode(value, dict, where), where)
+        table = _with_kind(decode(value, dict, where), field)
+        return build(field.metadata["family"], table, where)
     return _leaf(decode(value, hint, where), field)
+
+
+def _with_kind(table: dict[str, Any], field: dataclasses.Field) -> dict[str, Any]:
+    """Take the kind of a part from its default, where the table names none."""
+    if "kind" in table or field.default is dataclasses.MISSING:
+        return table
+    names = {cls: kind for kind, cls in kinds(field.metadata["family"]).items()}
+    return {"kind": names[type(field.default)], **table}
 
 
 def decode(value: Any, annotation: Any, where: str) -> Any:

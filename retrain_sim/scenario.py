@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import jax
@@ -23,6 +22,7 @@ from retrain_sim.base import (
     SelectionMetric,
     component,
 )
+from retrain_sim.component import replaced
 
 
 @component
@@ -63,18 +63,7 @@ class Scenario:
             >>> scenario.at("curator.n_kept", 7).curator.n_kept
             7
         """
-        return _replaced(self, path, value)
-
-
-def _replaced(node: Any, path: str, value: Any) -> Any:
-    head, _, rest = path.partition(".")
-    if isinstance(node, tuple) and head.isdigit():
-        at = int(head)
-        made = _replaced(node[at], rest, value) if rest else value
-        return (*node[:at], made, *node[at + 1 :])
-    if rest:
-        value = _replaced(getattr(node, head), rest, value)
-    return dataclasses.replace(node, **{head: value})
+        return replaced(self, path, value)
 
 
 class Stack:

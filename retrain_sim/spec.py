@@ -14,7 +14,7 @@ import tomli_w
 
 from retrain_sim.base import parts_of
 from retrain_sim.errors import UserError, nearest
-from retrain_sim.overrides import ARM_SECTIONS, set_value
+from retrain_sim.overrides import ARM_SECTIONS, merged, set_value
 from retrain_sim.registry import build, decode, pick
 from retrain_sim.sections import SECTIONS, Claim, Headline, Run, read_section
 
@@ -154,21 +154,9 @@ def _arms(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
             if section not in ARM_SECTIONS:
                 hint = nearest(section, ARM_SECTIONS)
                 raise UserError(f"arms.{name}.{section}: arms cannot set it; {hint}")
-            arm[section] = _merged(arm[section], decode(table, dict, f"arms.{name}"))
+            arm[section] = merged(arm[section], decode(table, dict, f"arms.{name}"))
         arms[name] = arm
     return arms
-
-
-def _merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
-    """Lay an arm's table over the base; another kind starts afresh."""
-    if changes.get("kind", base.get("kind")) != base.get("kind"):
-        return dict(changes)
-    inner = {
-        key: _merged(base[key], value)
-        for key, value in changes.items()
-        if isinstance(value, dict) and isinstance(base.get(key), dict)
-    }
-    return base | changes | inner
 
 
 def _check_components(spec: Spec) -> None:

@@ -49,3 +49,10 @@ def cache_home(tmp_path_factory):
 @pytest.fixture
 def key():
     return jax.random.key(0)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def fresh_programs():
+    """Drop a module's compiled programs after it: all together need gigabytes."""
+    yield
+    jax.clear_caches()

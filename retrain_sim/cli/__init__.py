@@ -7,6 +7,7 @@ with a function under ``@app.command``, and its name below.
 from retrain_sim.cli import (
     catalog,
     compare,
+    dose,
     forecast,
     init,
     plot,
@@ -17,7 +18,7 @@ from retrain_sim.cli import (
 )
 from retrain_sim.cli.app import app, configure, guarded, main
 
-COMMANDS = (run, sweep, plot, predict, forecast, report, compare, catalog, init)
+COMMANDS = (run, sweep, plot, predict, forecast, dose, report, compare, catalog, init)
 """The modules of the commands, in the order of the help."""
 
 __all__ = ["COMMANDS", "app", "configure", "guarded", "main"]

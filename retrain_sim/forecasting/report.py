@@ -97,7 +97,7 @@ def _page(found: Forecast, figures: list[tuple[str, str]]) -> str:
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     template = environment.from_string(source.read_text(encoding="utf-8"))
     return template.render(
-        source=found.pool.source,
+        title=f"Forecast of {found.pool.source}",
         headline=headline(found),
         tables=tables(found),
         remarks=remarks(found),

@@ -4,6 +4,8 @@ from retrain_sim.regimes.accumulate import Accumulate
 from retrain_sim.regimes.external_anchor import ExternalAnchor
 from retrain_sim.regimes.fixed_real import FixedReal
 from retrain_sim.regimes.fresh_real import FreshReal
+from retrain_sim.regimes.fresh_share import FreshShare
+from retrain_sim.regimes.kalman_share import KalmanShare
 from retrain_sim.regimes.real_share import RealShare
 from retrain_sim.regimes.replace import Replace
 from retrain_sim.regimes.sampling_bias import SamplingBias
@@ -17,6 +19,8 @@ KINDS = {
     "external-anchor": ExternalAnchor,
     "fixed-real": FixedReal,
     "fresh-real": FreshReal,
+    "fresh-share": FreshShare,
+    "kalman-share": KalmanShare,
     "real-share": RealShare,
     "replace": Replace,
     "sampling-bias": SamplingBias,
@@ -31,6 +35,8 @@ __all__ = [
     "ExternalAnchor",
     "FixedReal",
     "FreshReal",
+    "FreshShare",
+    "KalmanShare",
     "RealShare",
     "Replace",
     "SamplingBias",

@@ -12,6 +12,7 @@ Closed forms (`laws`):
     gaussian_accumulate_variance: the same, on all samples so far.
     gaussian_subsample_variance: the same, on a part of them.
     fresh_data_moments, fresh_data_limit: the same, beside fresh real data.
+    fresh_share_moments: the same, with a share of the weight that is chosen.
     kernel_density_variance: a kernel density estimate refitted.
     real_data_divergence_bound, real_data_fixed_point: curation beside real data.
     regression_excess_risk: least squares refitted to its own labels.
@@ -20,6 +21,7 @@ Closed forms (`laws`):
     gaussian_selection: a Gaussian and one quadratic reward, infinite slates.
     utility_growth_bound, real_data_utility_bound: one reward, any slate size.
     retraining_stability, moment_contraction: beside real data, without curation.
+    support_survival: letters that are left, with fresh real data every round.
     softmax_trajectory: one reward, infinite slates.
 
 Bargaining, the limit K = inf (`nash`, `nash_welfare`, `hard_separation`):
@@ -88,6 +90,7 @@ from retrain_sim.theory.laws import (
     Stability,
     fresh_data_limit,
     fresh_data_moments,
+    fresh_share_moments,
     gaussian_accumulate_variance,
     gaussian_log_variance,
     gaussian_mean_drift,
@@ -104,6 +107,7 @@ from retrain_sim.theory.laws import (
     regression_excess_risk,
     retraining_stability,
     softmax_trajectory,
+    support_survival,
     two_plateau_round,
     utility_growth_bound,
 )
@@ -134,6 +138,7 @@ __all__ = [
     "fixation",
     "fresh_data_limit",
     "fresh_data_moments",
+    "fresh_share_moments",
     "gaussian_accumulate_variance",
     "gaussian_log_variance",
     "gaussian_mean_drift",
@@ -163,6 +168,7 @@ __all__ = [
     "simulate_counts",
     "softmax_trajectory",
     "stationary_law",
+    "support_survival",
     "triangle_transition",
     "two_plateau_round",
     "two_stage_invasion",

@@ -9,7 +9,8 @@ import retrain_sim
 from retrain_sim.registry import FAMILIES, kinds
 from retrain_sim.spec import scenario_names
 
-COMMANDS = ["run", "predict", "forecast", "report", "compare", "list", "init"]
+COMMANDS = ["run", "sweep", "plot", "predict", "forecast", "dose"]
+COMMANDS += ["report", "compare", "list", "init"]
 HEAVY = ["jax", "flax", "numpy", "matplotlib", "sklearn", "scipy", "xarray"]
 
 SHOW_HELP = f"""

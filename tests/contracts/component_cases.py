@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
+from policy_cases import POLICY_TABLES
 
 from retrain_sim import curation, data, groups, metrics, models, regimes, rewards
 from retrain_sim.base import Frame, Selection, View
@@ -220,7 +221,7 @@ CURATORS = {
     "none": [curation.Uncurated(n_kept=10, n_candidates=N)],
 }
 
-VECTORS_ONLY = ("external-anchor", "verifier-filter")
+VECTORS_ONLY = ("external-anchor", "kalman-share", "verifier-filter")
 _REPLACE, _PEAK = regimes.Replace(), rewards.QuadraticPeak(f32([1.0, 0.0]), f32(1.0))
 
 REGIMES = {
@@ -231,6 +232,8 @@ REGIMES = {
     ],
     "fixed-real": [regimes.FixedReal(6)],
     "fresh-real": [regimes.FreshReal(6)],
+    "fresh-share": [regimes.FreshShare(6, f32(0.25))],
+    "kalman-share": [regimes.KalmanShare(6, f32(0.1))],
     "sampling-bias": [regimes.SamplingBias(_REPLACE, f32(0.5))],
     "sliding-window": [regimes.SlidingWindow(2)],
     "verifier-filter": [
@@ -349,4 +352,5 @@ TABLES = {
     "regime": REGIMES,
     "metrics": STATE_METRICS | SELECTION_METRICS,
     "prediction": PREDICTIONS,
+    **POLICY_TABLES,
 }

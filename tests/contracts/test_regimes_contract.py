@@ -50,7 +50,7 @@ def size_of(regime):
             return regime.n_train
         case regimes.FixedReal():
             return regime.n_real + N_KEPT
-        case regimes.FreshReal():
+        case regimes.FreshReal() | regimes.FreshShare() | regimes.KalmanShare():
             return regime.n_fresh + N_KEPT
         case regimes.SlidingWindow():
             return min(regime.window, 2) * N_KEPT

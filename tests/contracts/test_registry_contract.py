@@ -18,13 +18,14 @@ from component_cases import (
     RewardCase,
     f32,
 )
+from policy_cases import EnvironmentCase
 
 from retrain_sim import metrics
 from retrain_sim.catalog import catalog
 from retrain_sim.curation import scores
 from retrain_sim.registry import FAMILIES, describe, kinds
 
-CASES = (GroupsCase, MetricCase, ModelCase, RewardCase)
+CASES = (EnvironmentCase, GroupsCase, MetricCase, ModelCase, RewardCase)
 KINDS = [
     pytest.param(family, kind, id=f"{family}-{kind}")
     for family in FAMILIES

@@ -7,6 +7,7 @@
 from retrain_sim.theory.laws.density import kernel_density_variance
 from retrain_sim.theory.laws.drift import neutral_heterozygosity
 from retrain_sim.theory.laws.fresh_data import fresh_data_limit, fresh_data_moments
+from retrain_sim.theory.laws.fresh_share import fresh_share_moments
 from retrain_sim.theory.laws.gaussian import (
     gaussian_accumulate_variance,
     gaussian_log_variance,
@@ -34,11 +35,13 @@ from retrain_sim.theory.laws.stability import (
     moment_contraction,
     retraining_stability,
 )
+from retrain_sim.theory.laws.support import support_survival
 
 __all__ = [
     "Stability",
     "fresh_data_limit",
     "fresh_data_moments",
+    "fresh_share_moments",
     "gaussian_accumulate_variance",
     "gaussian_log_variance",
     "gaussian_mean_drift",
@@ -55,6 +58,7 @@ __all__ = [
     "regression_excess_risk",
     "retraining_stability",
     "softmax_trajectory",
+    "support_survival",
     "two_plateau_round",
     "utility_growth_bound",
 ]

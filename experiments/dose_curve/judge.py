@@ -1,0 +1,87 @@
+"""Where the best ratio lies, and whether the error is U-shaped in the ratio."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+from scipy.stats import spearmanr
+
+from retrain_sim.verdicts import FAIL, PASS, Verdict, standard_error
+
+RESAMPLES = 2000
+
+
+class Best(NamedTuple):
+    """The best ratio of one generator, and its bootstrap interval of 95 %."""
+
+    ratio: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        """Write all three."""
+        return f"{self.ratio:g} [{self.low:g}, {self.high:g}]"
+
+
+def best(errors: Float[np.ndarray, "s k"], ratios: tuple[float, ...]) -> Best:
+    """Find the ratio of least mean error; resample seeds for its interval.
+
+    Example:
+        >>> best(np.array([[0.3, 0.1, 0.2], [0.3, 0.2, 0.3]]), (0.0, 1.0, 2.0))
+        Best(ratio=1.0, low=1.0, high=1.0)
+    """
+    rng = np.random.default_rng(0)
+    index = rng.integers(len(errors), size=(RESAMPLES, len(errors)))
+    found = np.asarray(ratios)[errors[index].mean(axis=1).argmin(axis=1)]
+    low, high = np.percentile(found, [2.5, 97.5])
+    at = float(np.asarray(ratios)[errors.mean(axis=0).argmin()])
+    return Best(at, float(low), float(high))
+
+
+def curvature(
+    errors: Float[np.ndarray, "s k"], ratios: tuple[float, ...]
+) -> Float[np.ndarray, " s"]:
+    """Fit a parabola in log2 ratio to every seed; return its second coefficient."""
+    logs = np.log2(ratios[1:])
+    return np.polynomial.polynomial.polyfit(logs, errors[:, 1:].T, 2)[2]
+
+
+def falls(errors: Float[np.ndarray, "s g k"], gaps, ratios) -> Verdict:
+    """Judge that the best ratio falls with the distance: Spearman's rank, resampled."""
+    rng = np.random.default_rng(0)
+    index = rng.integers(len(errors), size=(RESAMPLES, len(errors)))
+    found = np.asarray(ratios)[errors[index].mean(axis=1).argmin(axis=2)]
+    ranks = np.array([spearmanr(gaps, row).statistic for row in found[:400]])
+    high = float(np.percentile(ranks, 97.5))
+    whole = [best(errors[:, i], ratios).ratio for i in range(len(gaps))]
+    rank = float(spearmanr(gaps, whole).statistic)
+    reason = f"rank correlation {rank:.2f}, upper end of 95 % {high:.2f}"
+    return Verdict(
+        "the best ratio falls with the distance",
+        PASS if high < 0 else FAIL,
+        rank,
+        0.0,
+        reason,
+    )
+
+
+def harms(subject: str, errors: Float[np.ndarray, "s k"], sign: int) -> Verdict:
+    """Judge the greatest ratio against none: sign +1 if it harms, -1 if it helps."""
+    step = sign * (errors[:, -1] - errors[:, 0])
+    gap, se = float(step.mean()), standard_error(step)
+    reason = f"error {errors[:, 0].mean():.3f} without, {errors[:, -1].mean():.3f} with"
+    return Verdict(subject, PASS if gap > 4 * se else FAIL, gap, se, reason)
+
+
+def u_shaped(subject: str, errors: Float[np.ndarray, "s k"], ratios) -> Verdict:
+    """Judge an interior minimum: less than without any, and than with the most."""
+    at = int(errors.mean(axis=0).argmin())
+    steps = np.stack([errors[:, end] - errors[:, at] for end in (0, -1)])
+    margins = [float(s.mean()) - 4 * standard_error(s) for s in steps]
+    bend = curvature(errors, ratios)
+    inside = 0 < at < len(ratios) - 1 and min(margins) > 0
+    holds = inside and bend.mean() > 4 * standard_error(bend)
+    reason = f"least at {ratios[at]:g}, curvature {bend.mean():.4f} > 0"
+    return Verdict(subject, PASS if holds else FAIL, min(margins), 0.0, reason)

@@ -1,0 +1,51 @@
+"""What should hold under a random reward."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from experiments.policies import agrees, ordered
+from retrain_sim.verdicts import Verdict
+
+SEEDS = 2000
+"""Seeds of the reference values, in NumPy."""
+
+REFERENCE = {
+    ("no clip", 0.5): (1.929, 0.001),
+    ("1.0 / 0.2", 0.5): (1.254, 0.001),
+    ("0.2 / 0.2", 0.5): (2.162, 0.001),
+    ("0.2 / 0.25", 0.5): (2.293, 0.001),
+    ("0.2 / 0.28", 0.5): (2.330, 0.001),
+    ("0.2 / 0.5", 0.5): (2.406, 0.001),
+    ("0.1 / 0.2", 0.5): (2.715, 0.001),
+    ("0.2 / 0.2", 2.0): (1.85, 0.01),
+    ("0.2 / 0.28", 2.0): (1.52, 0.01),
+}
+"""Clip and rate -> entropy after 60 rounds, and the last digit given."""
+
+Ends = Mapping[tuple[str, float], np.ndarray]
+
+
+def reference(ends: Ends) -> list[Verdict]:
+    """Compare with the reference values, seeds against seeds."""
+    return [
+        agrees(f"{at[0]} at rate {at[1]:g}", ends[at], value, SEEDS, digit)
+        for at, (value, digit) in REFERENCE.items()
+    ]
+
+
+def orderings(ends: Ends) -> list[Verdict]:
+    """Judge the three orderings of the clips; seeds are paired."""
+    slow = {name: values for (name, rate), values in ends.items() if rate == 0.5}
+    fast = {name: values for (name, rate), values in ends.items() if rate == 2.0}
+    upper = ("0.2 / 0.2", "0.2 / 0.25", "0.2 / 0.28", "0.2 / 0.5")
+    lower = ("1.0 / 0.2", "0.2 / 0.2", "0.1 / 0.2")
+    reverse = ("0.2 / 0.28", "0.2 / 0.2")
+    return [
+        ordered("a wider upper clip keeps entropy", *(slow[n] for n in upper)),
+        ordered("a tighter lower clip keeps more", *(slow[n] for n in lower)),
+        ordered("the lower clip is the stronger", slow["0.2 / 0.5"], slow["0.1 / 0.2"]),
+        ordered("at rate 2 the order reverses", *(fast[n] for n in reverse)),
+    ]

@@ -1,0 +1,1 @@
+"""The dose: how much synthetic data to train on beside how much real data."""

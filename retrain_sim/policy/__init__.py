@@ -1,0 +1,1 @@
+"""Policies trained on their own rollouts: entropy-preserving policy gradients."""

@@ -1,0 +1,134 @@
+"""Programs: sequences of operations on a number, many of which reach the goal."""
+
+from __future__ import annotations
+
+import math
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Int, PRNGKeyArray
+
+from retrain_sim.base import Params, Rows
+from retrain_sim.component import component, static
+from retrain_sim.policy.base import Policy, Rollouts
+from retrain_sim.policy.generation import Drawn, generate
+from retrain_sim.policy.sampled_measures import sampled_rows
+from retrain_sim.ranges import at_least
+
+
+@component
+class Programs:
+    """Write a program that turns the prompt's number into the goal, modulo m.
+
+    Even tokens v add v/2 + 1, odd ones multiply by (v + 3)/2. About one program of m is
+    right, whatever its length; which tokens are good depends on those before.
+
+    Args:
+        n_actions: the vocabulary, >= 2.
+        length: tokens of a program, >= 1.
+        n_contexts: starting numbers 1, 2, ...; one group of rollouts for each.
+        modulus: m, above ``goal`` and ``n_contexts``.
+        goal: what a right program returns, >= 1.
+        n_measured: rollouts per prompt that metrics are taken from.
+        k: of pass@k, at most ``n_measured``.
+        keep: probability that a solution survives the shift of shift-pass@k.
+    """
+
+    n_actions: int = static(default=8)
+    length: int = static(default=4)
+    n_contexts: int = static(default=1)
+    modulus: int = static(default=17)
+    goal: int = static(default=7)
+    n_measured: int = static(default=64)
+    k: int = static(default=16)
+    keep: float = 0.3
+
+    def check(self):
+        """Yield what is out of range."""
+        yield from at_least(self, n_actions=2, length=1, n_contexts=1, goal=1, k=1)
+        if self.modulus <= max(self.goal, self.n_contexts):
+            yield "modulus", "must be above goal and n_contexts"
+        if self.k > self.n_measured:
+            yield "k", f"must be at most n_measured = {self.n_measured}, got {self.k}"
+        if not 0 <= self.keep <= 1:
+            yield "keep", f"must be between 0 and 1, got {self.keep}"
+
+    @property
+    def greatest_entropy(self) -> float:
+        """Entropy of the most varied perfect policy, in nats: log of all solutions."""
+        return float(np.mean([math.log(max(n, 1)) for n in self.n_solutions]))
+
+    @property
+    def n_solutions(self) -> list[int]:
+        """Count the right programs of every prompt, by walking backwards."""
+        factor, term = _operations(self.n_actions)
+        ways = [int(x == self.goal) for x in range(self.modulus)]
+        for _ in range(self.length):
+            ways = [
+                sum(
+                    ways[(a * x + b) % self.modulus]
+                    for a, b in zip(factor, term, strict=True)
+                )
+                for x in range(self.modulus)
+            ]
+        return [ways[(i + 1) % self.modulus] for i in range(self.n_contexts)]
+
+    def result(
+        self, prompts: Int[Array, " p"], actions: Int[Array, "p g t"]
+    ) -> Int[Array, "p g"]:
+        """Run programs on the numbers of their prompts."""
+        factor, term = (jnp.asarray(x) for x in _operations(self.n_actions))
+        value = jnp.broadcast_to(prompts[:, None] + 1, actions.shape[:2])
+        for at in range(actions.shape[-1]):
+            token = actions[..., at]
+            value = (value * factor[token] + term[token]) % self.modulus
+        return value
+
+    def rollout(
+        self,
+        key: PRNGKeyArray,
+        round: Int[Array, ""],
+        policy: Policy,
+        params: Params,
+        group_size: int,
+    ) -> Rollouts:
+        """Draw programs; those that reach the goal pay 1."""
+        prompts, drawn, rewards = self._drawn(key, policy, params, group_size)
+        actions, chosen, log_probs, _ = drawn
+        return Rollouts(prompts, actions, chosen, rewards, log_probs)
+
+    def _drawn(
+        self, key: PRNGKeyArray, policy: Policy, params: Params, n: int
+    ) -> tuple[Int[Array, " p"], Drawn, Float[Array, "p n"]]:
+        prompts = jnp.arange(self.n_contexts)
+        drawn = generate(key, policy, params, prompts, n, self.length)
+        right = self.result(prompts, drawn.actions) == self.goal
+        return prompts, drawn, right.astype(jnp.float32)
+
+    def metrics(
+        self, key: PRNGKeyArray, round: Int[Array, ""], policy: Policy, params: Params
+    ) -> Rows:
+        """Measure on fresh rollouts: see ``sampled_rows``."""
+        key_draw, key_shift = jax.random.split(key)
+        _, drawn, rewards = self._drawn(key_draw, policy, params, self.n_measured)
+        solutions = _numbered(drawn.actions, self.n_actions)
+        return sampled_rows(key_shift, drawn, rewards, solutions, self.k, self.keep)
+
+
+def _operations(n: int) -> tuple[list[int], list[int]]:
+    """Return factor and term of every token's operation, x -> factor x + term."""
+    tokens = range(n)
+    factors = [1 if v % 2 == 0 else (v + 3) // 2 for v in tokens]
+    return factors, [v // 2 + 1 if v % 2 == 0 else 0 for v in tokens]
+
+
+def _numbered(actions: Int[Array, "p g t"], base: int) -> Int[Array, "p g"]:
+    """Number sequences; long ones modulo 2^32, where few collide."""
+    number = jnp.zeros(actions.shape[:2], jnp.uint32)
+    for at in range(actions.shape[-1]):
+        number = number * jnp.uint32(max(base, 2)) + actions[..., at].astype(jnp.uint32)
+        number = (
+            number ^ (number >> 15) if base ** actions.shape[-1] > 2**32 else number
+        )
+    return number.astype(jnp.int32)
