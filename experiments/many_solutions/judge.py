@@ -8,7 +8,7 @@ import numpy as np
 
 from experiments.common import holds
 from experiments.many_solutions.reference import DIGITS, NAMES, REFERENCE, SEEDS
-from experiments.policies import Measure, agrees, ordered
+from experiments.policies import ROUNDING, Measure, agrees, ordered
 from retrain_sim.verdicts import FAIL, STANDARD_ERRORS, Verdict, standard_error
 
 START = 4.122
@@ -85,7 +85,7 @@ def equivalent(found: Mapping[str, Measure]) -> Verdict:
     se = standard_error(gap)
     subject = "REPO-const and the entropy bonus end alike"
     within = abs(gap.mean()) < STANDARD_ERRORS * se
-    shown = f"{gap.mean():+.3f} nats, {gap.mean() / se:+.1f} s.e."
+    shown = f"{gap.mean():+.3f} nats, {gap.mean() / max(se, ROUNDING):+.1f} s.e."
     return holds(subject, within, shown, float(gap.mean()))
 
 

@@ -8,11 +8,10 @@ import numpy as np
 
 from experiments.base import Experiment
 from experiments.common import save
-from experiments.policies import ROUNDS, tasks
+from experiments.policies import ROUNDS, bandit, tasks
 from experiments.second_task import judge
 from experiments.second_task.figure import draw
 from experiments.second_task.trainability import areas, first_passage
-from retrain_sim.policy.environments import ManySolutions
 from retrain_sim.policy.training import train_arms
 from retrain_sim.verdicts import Verdict
 
@@ -42,7 +41,7 @@ def run(profile: str, folder: Path) -> list[Verdict]:
     smoke = profile == "smoke"
     seeds = SEEDS[profile]
     pairs = train_arms(tasks(QUICK if smoke else ARMS), 2 * ROUNDS, seeds)
-    row = ManySolutions(n_tasks=TASKS, rounds_per_task=SHORT, keep=np.float32(0.3))
+    row = bandit(n_tasks=TASKS, rounds_per_task=SHORT)
     chains = {}
     if not smoke:
         chains = train_arms(tasks(IN_A_ROW, row), TASKS * SHORT, seeds)

@@ -36,14 +36,10 @@ def draw(pairs: Mapping[str, Rows], taught: Mapping[str, np.ndarray]) -> Figure:
         _tasks(right, area, colors[name], name)
     upper.set(ylabel="pass@1 of the task", ylim=(-0.03, 1.03))
     lower.set(xlabel="round; the second task begins at 500", ylabel="entropy, nats")
-    right.set(xlabel="task", ylabel="trainability: mean pass@1 while it is trained")
+    right.set(xlabel="task", title="trainability: mean pass@1 of a task in training")
     for ax in (upper, lower):
         ax.axvline(ROUNDS, color="0.7", lw=1, zorder=0)
-    upper.legend(
-        frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(0.05, 0.45)
-    )
-    if taught:
-        right.legend(frameon=False, fontsize=9)
+    right.legend(*upper.get_legend_handles_labels(), frameon=False, fontsize=9)
     bare(upper, lower, right)
     return figure
 

@@ -39,19 +39,23 @@ TOOLS = (RLOO, "GRPO", "REPO-const 0.05")
 def programs(names: Sequence[str], n_rounds: int, n_seeds: int) -> Rows:
     """Train bigram policies to write programs of four tokens; SGD, rate 2."""
     environment = build("environment", {"kind": "programs"}, "environment")
-    return train_arms(_tasks(environment, names, 2.0, 16), n_rounds, n_seeds)
+    return train_arms(_tasks(environment, names, 1.0, 2.0, 16), n_rounds, n_seeds)
 
 
 def tools(names: Sequence[str], n_rounds: int, n_seeds: int) -> Rows:
     """Train bigram policies to ask a tool; SGD, rate 30, groups of 64."""
     environment = build("environment", {"kind": "tool-use"}, "environment")
-    return train_arms(_tasks(environment, names, 30.0, 64), n_rounds, n_seeds)
+    return train_arms(_tasks(environment, names, 0.5, 30.0, 64), n_rounds, n_seeds)
 
 
 def _tasks(
-    environment: Programs | ToolUse, names: Sequence[str], rate: float, group: int
+    environment: Programs | ToolUse,
+    names: Sequence[str],
+    spread: float,
+    rate: float,
+    group: int,
 ) -> dict[str, Task]:
-    settings = {"kind": "bigram", "n_actions": environment.n_actions, "spread": 0.5}
+    settings = {"kind": "bigram", "n_actions": environment.n_actions, "spread": spread}
     policy: Bigram = build("policy", settings, "policy")
     made = {}
     for name in names:

@@ -1,217 +1,149 @@
-"""The verdicts of the experiments on policy theory can fail."""
+"""The verdicts on policy gradients can fail."""
 
 import numpy as np
 import pytest
 
-from experiments.curation_step import judge as step
-from experiments.entropy_formula import judge as formula
-from experiments.entropy_formula.features import pairs, tabular_errors
-from experiments.rounded_ratios import judge as ratios
-from experiments.rounded_ratios.mechanism import Errors, measure
-from experiments.sequence_policies import judge as sequences
-from experiments.surviving_modes import judge as modes
-from experiments.two_drifts import judge as drifts
-from experiments.two_drifts.random_reward import Paths
-from retrain_sim.policy.entropy_audit import StepAudit
-from retrain_sim.policy.theory import (
-    Survival,
-    curated_policy,
-    noisy_ratio_bias,
-    sampling_entropy_drift,
-)
+from experiments.entropy_control import judge as control
+from experiments.entropy_control.response import Response, respond
+from experiments.many_solutions import judge as solutions
+from experiments.many_solutions.reference import REFERENCE
+from experiments.policies import Measure, agrees, ordered
+from experiments.random_reward import judge as drift
+from experiments.second_task import judge as second
+from experiments.second_task.trainability import areas, first_passage
 from retrain_sim.verdicts import FAIL, PASS
 
 RNG = np.random.default_rng(0)
 
 
-def around(mean, spread=0.1, n=64):
-    """Return values with exactly this mean."""
-    noise = RNG.normal(size=n)
-    return mean + spread * (noise - noise.mean())
+def seeds(mean, sd=0.01, n=100):
+    """Make values of paired seeds."""
+    noise = np.random.default_rng(1).normal(size=n)
+    return mean + sd * (noise - noise.mean())
 
 
-def test_survivors_fail_far_from_the_mean_field(monkeypatch):
-    monkeypatch.setattr(modes, "values_of", lambda *_: around(8.5)[:, None])
-    near, far = (Survival(np.array([x]), np.array([2.0])) for x in (8.4, 6.0))
-    assert modes.survivors(None, 0.2, near).verdict != FAIL
-    assert modes.survivors(None, 0.2, far).verdict == FAIL
-    assert modes.most(None).verdict == PASS
-    assert modes.control(None, far).verdict == PASS
-    assert modes.control(None, near).verdict == FAIL
+def measured(name, **changes):
+    """Make an arm that is exactly as the reference table says."""
+    made = Measure(*(seeds(value) for value in REFERENCE[name]))
+    return made._replace(**changes)
 
 
-def a_case(measured):
-    probs, weights = np.array([0.6, 0.3, 0.1]), np.array([1.0, 2.0, 1.5])
-    return step.Case("0.1", probs, weights, -0.1, -0.09, -0.001, measured)
+def verdicts_of(judged):
+    return [v.verdict for v in judged]
 
 
-def test_the_curated_loop_fails_without_its_drift():
-    assert step.in_the_loop(a_case(around(-0.101, 1e-4))).verdict == PASS
-    assert step.in_the_loop(a_case(around(-0.1, 1e-4))).verdict == FAIL
+def test_a_mean_agrees_within_errors_and_rounding():
+    assert agrees("a", seeds(1.0, 0.1), 1.01, 100, 0.01).verdict == PASS
+    assert agrees("a", seeds(1.0, 0.1), 1.2, 100, 0.01).verdict == FAIL
 
 
-def test_a_refit_that_is_no_step_fails(monkeypatch):
-    cases = {"0.1": a_case(around(0.0))}
-    assert step.is_a_step(cases).verdict == PASS
-    wrong = lambda probs, weights: curated_policy(probs, weights**1.01)  # noqa: E731
-    monkeypatch.setattr(step, "curated_policy", wrong)
-    assert step.is_a_step(cases).verdict == FAIL
+def test_an_ordering_needs_every_step():
+    assert ordered("a", seeds(0.0), seeds(1.0), seeds(2.0)).verdict == PASS
+    assert ordered("a", seeds(0.0), seeds(2.0), seeds(1.0)).verdict == FAIL
+    assert ordered("a", seeds(0.0), seeds(0.0) + RNG.normal(size=100)).verdict == FAIL
 
 
-def drifting(rate):
-    """Make paths that fall as predicted, but ``rate`` times as fast."""
-    at = np.arange(0, 300, 10)
-    lost = np.outer(np.ones(40), -1e-3 * at)
-    noise = np.cumsum(RNG.normal(size=lost.shape), axis=1) * 1e-3
-    noise -= noise.mean(axis=0)
-    first = around(rate * FIRST, 1e-4, n=40)
-    return Paths(3.4 + rate * lost + noise, 3.4 + lost, at, first)
+@pytest.mark.parametrize("name", REFERENCE)
+def test_a_row_of_the_table_fails_with_another_entropy(name):
+    assert solutions.table(name, measured(name)).verdict == PASS
+    wrong = measured(name, mean_entropy=seeds(REFERENCE[name][1] + 0.5))
+    assert solutions.table(name, wrong).verdict == FAIL
 
 
-FIRST = sampling_entropy_drift(
-    np.full(drifts.K, 1 / drifts.K), drifts.RATE, drifts.GROUP, drifts.VARIANCE
-)
+def arms_of_the_table():
+    found = {name: measured(name) for name in REFERENCE}
+    apart = found["REPO-const 0.1"].entropy + RNG.normal(size=100) / 100
+    found["entropy bonus 0.1"] = measured("entropy bonus 0.1", entropy=apart)
+    return found | {"DAPO": found["DAPO, no sd"], "ADAPO": found["ADAPO, no sd"]}
 
 
-def test_drift_fails_at_another_rate():
-    right, slow = drifting(1.0), drifting(0.5)
-    for verdict in (drifts.rewards, drifts.first_step):
-        assert verdict(right).verdict == PASS
-        assert verdict(slow).verdict == FAIL
-    assert drifts.control(right).verdict == PASS
-    assert drifts.control(slow).verdict == FAIL
-
-
-def audits(signs):
-    actual = RNG.normal(size=1000)
-    flipped = np.where(RNG.random(1000) < signs, 1, -1)
-    return StepAudit(actual, actual, actual * flipped)
-
-
-def test_the_diagonal_fails_where_its_signs_are_wrong():
-    good = {"a, 1 state": audits(0.95), "a, 32 states": audits(0.7)}
-    assert formula.one_state(good).verdict == PASS
-    assert formula.many_states(good).verdict == PASS
-    assert formula.shared_is_worse(good).verdict == PASS
-    assert formula.first_order(good).verdict == PASS
-    bad = {"a, 1 state": audits(0.7), "a, 32 states": audits(0.5)}
-    assert formula.one_state(bad).verdict == FAIL
-    assert formula.many_states(bad).verdict == FAIL
-    swapped = {"a, 1 state": bad["a, 1 state"], "a, 32 states": audits(0.95)}
-    assert formula.shared_is_worse(swapped).verdict == FAIL
-    wrong = {"a, 1 state": audits(0.95)._replace(first_order=RNG.normal(size=1000))}
-    assert formula.first_order(wrong).verdict == FAIL
-    assert formula.centered({"tabular": audits(0.9)}).verdict == FAIL
-
-
-def test_forms_are_exact_at_small_steps_only():
-    assert formula.tabular(tabular_errors(1e-3, 20), 1e-3).verdict == PASS
-    assert formula.tabular(tabular_errors(1.0, 20), 1.0).verdict == FAIL
-
-
-def test_the_control_of_the_formula_fails_if_advantages_are_centered(monkeypatch):
-    assert formula.control(60).verdict == PASS
-    centered = lambda dim, n, shift: pairs(dim, n)  # noqa: E731
-    monkeypatch.setattr(formula, "pairs", centered)
-    assert formula.control(60).verdict == FAIL
-
-
-def test_biased_ratios_are_told_from_unbiased_ones():
-    sd = 0.1
-    law = noisy_ratio_bias(sd)
-    assert ratios.upward(around(law, law / 10), sd, True).verdict == PASS
-    assert ratios.upward(around(0.0, law / 10), sd, True).verdict == FAIL
-    assert ratios.upward(around(law, 10 * law), sd, True).verdict == FAIL
-
-    def found(bias):
-        made = Errors(bias, sd, np.full(4, sd), 0.1)
-        return {(stage, "bfloat16"): made for stage in ratios.NORMALIZED}
-
-    for bias, verdict in [(0.0, PASS), (law, FAIL)]:
-        judged = ratios.renormalized(found(around(bias, law / 10)))
-        assert {v.verdict for v in judged} == {verdict}
-
-
-def test_rounding_one_stage_is_measured():
-    found = {
-        ("log-softmax", f): measure("log-softmax", f, n_prompts=16)
-        for f in ("bfloat16", "float16")
-    }
-    for verdict in (ratios.spacing, ratios.rare, ratios.formats, ratios.no_clip):
-        assert verdict(found).verdict == PASS
-    coarse = found["log-softmax", "bfloat16"]
-    same = dict.fromkeys(found, coarse)
-    assert ratios.formats(same).verdict == FAIL
-    flat = coarse._replace(by_bin=np.full(4, coarse.sd), greatest=1.0)
-    same = {("log-softmax", "bfloat16"): flat}
-    for verdict in (ratios.spacing, ratios.rare, ratios.no_clip):
-        assert verdict(same).verdict == FAIL
-
-
-def test_a_bias_that_acts_through_the_gradient_fails():
-    ends = {"float32": around(2.3), "bias 0.005": around(1.1)}
-    ends |= {"bias 0.005, clip only": around(1.2), "noise 5 %": around(2.0)}
-    ends |= {"noise 5 %, clip only": around(2.3), "bfloat16 ratio": around(2.29)}
-    assert ratios.through_the_clip(ends).verdict == PASS
-    assert [v.verdict for v in ratios.noise(ends)] == [PASS, PASS]
-    assert ratios.single_stages(ends).verdict == PASS
-    other = ends | {"bias 0.005, clip only": around(2.2)}
-    other |= {"noise 5 %, clip only": around(2.0), "bfloat16 ratio": around(1.5)}
-    assert ratios.through_the_clip(other).verdict == FAIL
-    assert ratios.noise(other)[0].verdict == FAIL
-    assert ratios.single_stages(other).verdict == FAIL
-
-
-def rows(**ends):
-    """Make arms whose metrics end (and stay) at a value, seed by seed."""
-    names = ("entropy", "pass@1", "distinct", "shift_pass@16", "calls_that_work")
-    return {
-        f"policy/{name}": around(ends[name])[:, None].repeat(30, 1)
-        for name in ends
-        if name in names
-    }
-
-
-def test_orderings_of_token_policies_can_fail():
-    low = {"entropy": 0.1, "pass@1": 0.9, "distinct": 1.0, "shift_pass@16": 0.3}
-    high = {"entropy": 3.0, "pass@1": 0.6, "distinct": 4.0, "shift_pass@16": 0.6}
-    middle = low | {"entropy": 1.0}
-    made = {
-        "GRPO": rows(**low),
-        sequences.RLOO: rows(**middle),
-        sequences.REPO: rows(**high),
-        sequences.OPPOSITE: rows(**low),
-    }
-    assert sequences.all_learn(made).verdict == PASS
-    assert sequences.collapse(made).verdict == PASS
-    assert sequences.control(made).verdict == PASS
-    assert {v.verdict for v in sequences.solutions(made)} == {PASS}
-    turned = made | {"GRPO": made[sequences.REPO], sequences.REPO: made["GRPO"]}
-    turned[sequences.OPPOSITE] = rows(**high)
-    assert sequences.collapse(turned).verdict == FAIL
-    assert sequences.control(turned).verdict == FAIL
-    assert {v.verdict for v in sequences.solutions(turned)} == {FAIL}
-    idle = made | {"GRPO": rows(**(low | {"pass@1": 0.1}))}
-    assert sequences.all_learn(idle).verdict == FAIL
-
-
-SMOKE = [
-    "curation_step",
-    "entropy_formula",
-    "rounded_ratios",
-    "sequence_policies",
-    "surviving_modes",
-    "two_drifts",
-]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", SMOKE)
-def test_experiments_on_policies_hold(name, tmp_path):
-    module = __import__(f"experiments.{name}", fromlist=["EXPERIMENT"])
-    verdicts = module.EXPERIMENT.run("smoke", tmp_path)
-    assert [v for v in verdicts if v.verdict == FAIL] == []
-    assert any(v.subject.startswith("control") for v in verdicts) or name.startswith(
-        "rounded"
+def test_claims_of_the_table_hold_and_fail():
+    found = arms_of_the_table()
+    zero = {"REPO-const, 0": found["RLOO, on-policy"]}
+    assert verdicts_of(solutions.claims(found, zero)) == [PASS] * 7
+    apart = found["entropy bonus 0.1"]._replace(
+        entropy=seeds(0.9) + RNG.normal(size=100) / 100
     )
-    assert (tmp_path / "figure.png").stat().st_size > 10_000
+    assert solutions.equivalent(found | {"entropy bonus 0.1": apart}).verdict == FAIL
+    kept = found["DAPO"]._replace(entropy=seeds(4.0))
+    judged = solutions.unpreserved(found | {"DAPO": kept})
+    assert judged.verdict == FAIL
+    swapped = found | {"GRPO": found["RLOO, on-policy"]}
+    assert solutions.speed(swapped).verdict == FAIL
+    other = found["RLOO, on-policy"]._replace(mean_entropy=seeds(2.0))
+    assert solutions.same_arm(other, found["RLOO, on-policy"]).verdict == FAIL
+
+
+def test_random_rewards_fail_without_the_reversal():
+    ends = {at: seeds(value, n=300) for at, (value, _) in drift.REFERENCE.items()}
+    assert set(verdicts_of(drift.reference(ends))) == {PASS}
+    assert set(verdicts_of(drift.orderings(ends))) == {PASS}
+    ends["0.2 / 0.28", 2.0] = seeds(1.9, n=300)
+    assert verdicts_of(drift.orderings(ends))[-1] == FAIL
+    assert FAIL in verdicts_of(drift.reference(ends))
+
+
+def test_first_passages_and_areas():
+    right = np.tile([0.0, 0.0, 0.2, 0.7, 0.8], (3, 1))
+    assert first_passage(right, start=1).tolist() == [2.0] * 3
+    rows = {"policy/pass@1/task-1": right, "policy/pass@1/task-2": right}
+    np.testing.assert_allclose(areas(rows, 2, 2)[0], [0.1, 0.75])
+
+
+def test_the_second_task_fails_if_grpo_learns_it():
+    never, soon = np.full(100, np.nan), seeds(126.0, 30.0)
+    passages = {"GRPO": never, "REPO-R, cap 1": soon}
+    assert set(verdicts_of(second.reference(passages))) == {PASS}
+    learned = {"GRPO": np.where(np.arange(100) < 30, 100.0, np.nan)}
+    assert verdicts_of(second.reference(learned)) == [FAIL]
+    assert FAIL in verdicts_of(second.reference({"REPO-R, cap 1": soon + 40}))
+
+
+def test_six_tasks_fail_if_grpo_goes_on():
+    def flat(level):
+        return np.stack([seeds(level)] * 6, axis=1)
+
+    taught = {
+        "GRPO": flat(0.001),
+        "REPO-const 0.1": flat(0.3),
+        "REPO-R, cap 1": flat(0.5),
+    }
+    assert verdicts_of(second.rows_of_tasks(taught)) == [PASS, PASS]
+    alive = taught | {"GRPO": flat(0.4)}
+    assert verdicts_of(second.rows_of_tasks(alive)) == [FAIL, FAIL]
+
+
+def path(before, after, swing=0.0):
+    entropy = np.full((100, 401), 4.0)
+    entropy[:, 1:201], entropy[:, 201:] = 4 * before, 4 * after
+    knob = np.zeros((100, 400))
+    knob[:, ::2] = seeds(swing)[:, None]
+    return respond({"policy/entropy": entropy, "policy/knob": knob}, 200)
+
+
+def test_control_fails_where_the_target_is_missed():
+    assert control.reaches("a", path(0.5, 0.25)).verdict == PASS
+    assert control.reaches("a", path(0.5, 0.4)).verdict == FAIL
+    assert control.powerless(path(0.01, 0.01)).verdict == PASS
+    assert control.powerless(path(0.5, 0.25)).verdict == FAIL
+    reach = {
+        "beta": [seeds(0.0), seeds(4.0)],
+        "e_high": [seeds(0.02), seeds(0.0)],
+    }
+    assert control.authority(reach).verdict == PASS
+    strong = reach | {"e_high": [seeds(0.0), seeds(2.0)]}
+    assert control.authority(strong).verdict == FAIL
+
+
+def test_cycles_fail_where_integration_swings_more():
+    calm, wild = path(0.5, 0.25, 0.1), path(0.5, 0.25, 0.9)
+    found = {
+        "beta, integral": calm,
+        "beta, halving": wild,
+        "e_high, factor (ADAPO)": path(0.01, 0.01),
+    }
+    reach = {"beta": [seeds(0.0), seeds(4.0)], "e_high": [seeds(0.0)] * 2}
+    assert set(verdicts_of(control.verdicts(found, reach))) == {PASS}
+    found |= {"beta, integral": wild, "beta, halving": calm}
+    assert FAIL in verdicts_of(control.verdicts(found, reach))
+    assert isinstance(calm, Response)
