@@ -15,6 +15,7 @@ from benchmarks import (
     memory,
     mixture,
     nash,
+    policy,
     transformer_rl,
 )
 from benchmarks.case import Benchmark
@@ -33,6 +34,7 @@ MODULES = (
     assignment,
     nash,
     flow_round,
+    policy,
     transformer_rl,
 )
 ALL: dict[str, Benchmark] = {b.name: b for m in MODULES for b in m.BENCHMARKS}
