@@ -7,6 +7,7 @@ import argparse
 from benchmarks import (
     assignment,
     curated_loop,
+    distances,
     finite_k_map,
     flow_round,
     gaussian_loop,
@@ -32,6 +33,7 @@ MODULES = (
     assignment,
     nash,
     flow_round,
+    distances,
 )
 ALL: dict[str, Benchmark] = {b.name: b for m in MODULES for b in m.BENCHMARKS}
 NAMES = (*ALL, memory.NAME)
