@@ -7,6 +7,7 @@ import argparse
 from benchmarks import (
     assignment,
     curated_loop,
+    distances,
     finite_k_map,
     flow_round,
     gaussian_loop,
@@ -36,6 +37,7 @@ MODULES = (
     flow_round,
     policy,
     transformer_rl,
+    distances,
 )
 ALL: dict[str, Benchmark] = {b.name: b for m in MODULES for b in m.BENCHMARKS}
 NAMES = (*ALL, memory.NAME)
