@@ -34,7 +34,7 @@ def overview(findings: dict[Part, Finding]) -> Figure:
         return picture(*findings.values())
     rows = (len(findings) + 1) // 2
     figure = Figure(figsize=(19, 3.9 * rows), layout="constrained")
-    cells = np.ravel(figure.subfigures(rows, 2, wspace=0.03))
+    cells = np.asarray(figure.subfigures(rows, 2, wspace=0.03), object).ravel()
     for cell, (part, finding) in zip(cells, findings.items(), strict=False):
         cell.suptitle(f"{part.name.upper()}. {part.title}", fontweight="bold")
         axes = cell.subplots(1, 2)
