@@ -15,6 +15,7 @@ from benchmarks import (
     mixture,
     nash,
     sweeps,
+    transformer_rl,
 )
 from benchmarks.case import Benchmark
 from benchmarks.measure import MEMORY, compare, measure_memory, missing
@@ -33,6 +34,7 @@ MODULES = (
     nash,
     flow_round,
     sweeps,
+    transformer_rl,
 )
 ALL: dict[str, Benchmark] = {b.name: b for m in MODULES for b in m.BENCHMARKS}
 NAMES = (*ALL, *MEMORY)
