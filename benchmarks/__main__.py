@@ -15,6 +15,7 @@ from benchmarks import (
     memory,
     mixture,
     nash,
+    transformer_rl,
 )
 from benchmarks.case import Benchmark
 from benchmarks.measure import compare, measure_memory, missing
@@ -32,6 +33,7 @@ MODULES = (
     assignment,
     nash,
     flow_round,
+    transformer_rl,
 )
 ALL: dict[str, Benchmark] = {b.name: b for m in MODULES for b in m.BENCHMARKS}
 NAMES = (*ALL, memory.NAME)

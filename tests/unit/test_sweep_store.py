@@ -1,4 +1,4 @@
-"""Sweeps on disk: nothing lost, nothing done twice, nothing mixed; and their results."""
+"""Sweeps on disk: nothing lost, nothing done twice, nothing mixed; the results."""
 
 import math
 import os
@@ -50,7 +50,7 @@ def design():
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sweep") / "whole"
-    return sweep(spec(), design(), folder, options=Options(batch=8))
+    return sweep(spec(), design(), folder, options=Options(batch=4))
 
 
 class StopError(Exception):
@@ -69,7 +69,7 @@ def stopped(path, monkeypatch, n_units):
     with monkeypatch.context() as patch:
         patch.setattr(SweepFolder, "add", add_or_stop)
         with pytest.raises(StopError):
-            sweep(spec(), design(), path, options=Options(batch=8))
+            sweep(spec(), design(), path, options=Options(batch=4))
     return SweepFolder.open(path)
 
 
@@ -120,9 +120,8 @@ def test_run_folder_opens_the_same_way(tmp_path):
     result = run(spec(), tmp_path / "run")
     found = open_results(tmp_path / "run")
     assert_identical(found[METRIC].values, result.history[METRIC].values)
-    assert_identical(
-        found[f"predicted/{METRIC}"].values, result.prediction[METRIC].values
-    )
+    expected = result.prediction[METRIC].values
+    assert_identical(found[f"predicted/{METRIC}"].values, expected)
     with pytest.raises(UserError, match="not a run folder"):
         open_results(tmp_path)
 
@@ -206,7 +205,7 @@ def changed(folder, tmp_path, **changes):
 
 def test_other_format_is_refused_with_its_note(whole, tmp_path):
     folder = changed(whole, tmp_path, format=9, note="convert with a newer version")
-    with pytest.raises(UserError, match="sweep format 9, .* convert with a newer"):
+    with pytest.raises(UserError, match=r"sweep format 9, .* convert with a newer"):
         open_results(folder)
 
 
@@ -253,7 +252,7 @@ def test_bad_memory_is_one_line(text):
 
 def test_grid_too_large_for_the_memory_is_refused_at_once():
     texts = [f"data.probs.{i}=0:1:1000" for i in range(3)]
-    with pytest.raises(UserError, match="1000000000 points x 4 seeds .* smaller grid"):
+    with pytest.raises(UserError, match=r"1000000000 points x 4 seeds .* smaller grid"):
         plan_sweep(spec(), grid([parse_axis(t) for t in texts]), Options(10**9))
 
 
