@@ -44,7 +44,8 @@ def count_words(x: Int[Array, "n length"], marks: WordMarks) -> Int[Array, " n"]
 
     Example:
         >>> marks = word_marks((b"a", b" b"))
-        >>> count_words(jnp.array([[0, 0, 1, 0, -1], [1, 1, 1, -1, -1]]), marks).tolist()
+        >>> x = jnp.array([[0, 0, 1, 0, -1], [1, 1, 1, -1, -1]])
+        >>> count_words(x, marks).tolist()
         [2, 3]
     """
     words, opens, closes = (jnp.asarray(mark) for mark in marks)

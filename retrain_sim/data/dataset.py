@@ -15,8 +15,9 @@ class Dataset(NamedTuple):
 
     ``exact`` says that ``(x, weights)`` is the law itself rather than a sample of it:
     it is then not split. ``modes`` are the centers that nearest-mode groups use.
-    ``source`` is the law that the samples come from, where it is known. ``pieces`` are the bytes that a text's
-    tokens stand for; ``origin`` says where a text comes from, with its checksum.
+    ``source`` is the law that the samples come from, where it is known. ``pieces`` are
+    the bytes that a text's tokens stand for; ``origin`` says where a text comes from,
+    with its checksum.
     """
 
     x: Num[np.ndarray, "n ..."]

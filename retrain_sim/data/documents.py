@@ -58,30 +58,30 @@ def _with_digest(origin: str, text: str) -> str:
 
 
 def lines(text: str) -> list[str]:
-    """Take every line that is not blank as a document.
+    r"""Take every line that is not blank as a document.
 
     Example:
-        >>> lines("a b\\n\\nc")
+        >>> lines("a b\n\nc")
         ['a b', 'c']
     """
     return _tidy(text.splitlines())
 
 
 def paragraphs(text: str) -> list[str]:
-    """Split at blank lines; inside a paragraph, white space becomes one space.
+    r"""Split at blank lines; inside a paragraph, white space becomes one space.
 
     Example:
-        >>> paragraphs("a\\nb\\n\\nc")
+        >>> paragraphs("a\nb\n\nc")
         ['a b', 'c']
     """
     return _tidy(re.split(r"\n\s*\n", text))
 
 
 def sentences(text: str) -> list[str]:
-    """Split paragraphs after a full stop (or ! or ?) that a capital follows.
+    r"""Split paragraphs after a full stop (or ! or ?) that a capital follows.
 
     Example:
-        >>> sentences("One. Two\\nthree? Four, e.g. five")
+        >>> sentences("One. Two\nthree? Four, e.g. five")
         ['One.', 'Two three?', 'Four, e.g. five']
     """
     parts = (re.split(r"(?<=[.!?])\s+(?=[A-Z])", each) for each in paragraphs(text))
@@ -89,10 +89,10 @@ def sentences(text: str) -> list[str]:
 
 
 def wikitext(text: str) -> list[str]:
-    """Take every line but headings such as `` = Title = ``, as WikiText has them.
+    r"""Take every line but headings such as `` = Title = ``, as WikiText has them.
 
     Example:
-        >>> wikitext(" = Title = \\n \\n First . \\n = = Part = = \\n Second . ")
+        >>> wikitext(" = Title = \n \n First . \n = = Part = = \n Second . ")
         ['First .', 'Second .']
     """
     return [line for line in lines(text) if not re.fullmatch(r"=.*=", line)]

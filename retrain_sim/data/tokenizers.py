@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple, SupportsIndex
 
 from retrain_sim.errors import UserError
 
@@ -22,12 +22,12 @@ class Tokenizer(NamedTuple):
     pieces: tuple[bytes, ...]
     encode: Callable[[str], list[int]]
 
-    def decode(self, tokens: Sequence[int]) -> str:
+    def decode(self, tokens: Iterable[SupportsIndex]) -> str:
         """Join what the tokens stand for; stop at -1, the end."""
         return decode(self.pieces, tokens)
 
 
-def decode(pieces: Sequence[bytes], tokens: Sequence[int]) -> str:
+def decode(pieces: Sequence[bytes], tokens: Iterable[SupportsIndex]) -> str:
     """Turn tokens into text; -1 is the end, bytes that are no UTF-8 become U+FFFD.
 
     Example:
@@ -97,7 +97,7 @@ def pair_tokens(documents: Sequence[str], vocabulary: int) -> Tokenizer:
         hint = "pip install 'retrain-sim[text]'"
         raise UserError(f"data.tokenizer: byte pairs need {hint}") from None
     made = ByteLevelBPETokenizer()
-    made.train_from_iterable(
+    made.train_from_iterator(
         documents, vocab_size=vocabulary, min_frequency=2, show_progress=False
     )
     to_byte = {shown: value for value, shown in shown_bytes().items()}

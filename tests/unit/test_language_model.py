@@ -146,7 +146,7 @@ def test_it_learns_a_markov_source():
     found = -np.asarray(jax.jit(model.log_prob)(params, fresh))
     letters = np.asarray(fresh)
     law = np.log(np.maximum(np.asarray(chain), 1e-30))
-    first = np.log(np.asarray(data.source.start))[letters[:, 0]]
+    first = np.log(np.asarray(data.source.initial))[letters[:, 0]]
     exact = -first - law[letters[:, :-1], letters[:, 1:]].sum(axis=1)
     gap = (found - exact) / 16
     assert -4 * gap.std() / len(gap) ** 0.5 < gap.mean() < 0.02
