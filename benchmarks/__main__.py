@@ -11,6 +11,7 @@ from benchmarks import (
     flow_round,
     gaussian_loop,
     k_choice,
+    language,
     large_k_map,
     memory,
     mixture,
@@ -32,6 +33,7 @@ MODULES = (
     assignment,
     nash,
     flow_round,
+    language,
 )
 ALL: dict[str, Benchmark] = {b.name: b for m in MODULES for b in m.BENCHMARKS}
 NAMES = (*ALL, memory.NAME)
