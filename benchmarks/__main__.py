@@ -16,6 +16,7 @@ from benchmarks import (
     memory,
     mixture,
     nash,
+    transformer_rl,
 )
 from benchmarks.case import Benchmark
 from benchmarks.measure import compare, measure_memory, missing
@@ -34,6 +35,7 @@ MODULES = (
     nash,
     flow_round,
     language,
+    transformer_rl,
 )
 ALL: dict[str, Benchmark] = {b.name: b for m in MODULES for b in m.BENCHMARKS}
 NAMES = (*ALL, memory.NAME)

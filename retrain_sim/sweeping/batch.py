@@ -15,7 +15,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.sharding import AxisType, NamedSharding, PartitionSpec
-from jaxtyping import Array, Int
+from jaxtyping import Array, UInt
 
 from retrain_sim.loop import initial_state, scan_rounds
 from retrain_sim.program import AT_ONCE, MANY_RUNS, SMALL_STATE, calls_host, pieces_of
@@ -96,7 +96,7 @@ class Batch:
         layout, runs = self.layout, PartitionSpec("run")
         mesh = jax.make_mesh((layout.devices,), ("run",), axis_types=(AxisType.Auto,))
         mapped = jax.shard_map(
-            partial(_local, partial(self._one), layout),
+            partial(_local, self._one, layout),
             mesh=mesh,
             in_specs=(PartitionSpec(), runs, runs),
             out_specs=runs,
@@ -108,7 +108,7 @@ class Batch:
         pairs, counts = _deal(1, 1, 0, layout)
         return placed.lower(self._stack.leaves, pairs, counts).compile()
 
-    def _one(self, leaves: Any, pair: Int[Array, "2"]) -> tuple[Any, Any]:
+    def _one(self, leaves: Any, pair: UInt[Array, "2"]) -> tuple[Any, Any]:
         scenario = self._stack.pick(leaves, pair[0])
         pieces = pieces_of(scenario, pair[1], 0)
         n_rounds = self._room.rounds

@@ -135,4 +135,4 @@ def json_value(value: Any) -> Any:
 
 def shown(value: Any) -> str:
     """Write a coordinate's value."""
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

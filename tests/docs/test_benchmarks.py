@@ -36,7 +36,7 @@ def test_every_benchmark_is_explained(name):
 
 
 DECODER = {"decoder-training", "decoder-drawing", "decoder-memory"}
-SLOW = {"flow-round", *DECODER}  # importing PyTorch takes long
+SLOW = {"flow-round", "transformer-rl", *DECODER}  # importing PyTorch takes long
 EVERY = [pytest.param(n, marks=[pytest.mark.slow] * (n in SLOW)) for n in command.ALL]
 
 
