@@ -1,4 +1,4 @@
-"""The rival's decoder: the language model's network in PyTorch, with fused attention."""
+"""The rival's decoder: the language model's network in PyTorch."""
 
 from __future__ import annotations
 

@@ -197,7 +197,8 @@ class LanguageModel:
 
         def step(state: tuple) -> tuple:
             at, x, symbol, memory = state
-            (logits, memory) = network.apply(params, symbol[:, None], memory, at)  # ty: ignore
+            read: Any = network.apply(params, symbol[:, None], memory, at)
+            logits, memory = read
             law = jax.nn.softmax(logits[:, 0] / self.temperature)
             key_at = jax.random.fold_in(key, at)
             drawn = draw_truncated(key_at, law, self.top_k, self.top_p)

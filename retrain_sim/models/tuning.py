@@ -46,7 +46,7 @@ def tune(
         3.0
     """
 
-    def schedule(step: Array) -> Array:
+    def schedule(step: Any) -> Array:
         rise = jnp.minimum(1.0, (step + 1) / (WARM_UP * n_steps + 1))
         return rate * rise * 0.5 * (1 + jnp.cos(jnp.pi * step / n_steps))
 
