@@ -34,7 +34,7 @@ def decode(pieces: Sequence[bytes], tokens: Iterable[SupportsIndex]) -> str:
         >>> decode((b"a", b" b"), [0, 1, 0, -1])
         'a ba'
     """
-    known = [pieces[token] for token in tokens if token >= 0]
+    known = [pieces[int(token)] for token in tokens if int(token) >= 0]
     return b"".join(known).decode("utf-8", errors="replace").removeprefix(" ")
 
 

@@ -32,8 +32,7 @@ class Block(nn.Module):
     ) -> tuple[Float[Array, "n t d"], tuple[Array, Array]]:
         """Read positions ``at .. at + t - 1``; return them and the memory."""
         n, t, d = x.shape
-        dense = {"dtype": self.dtype, "kernel_init": SPREAD}
-        read = nn.Dense(3 * d, name="qkv", **dense)(self._norm("before", x))
+        read = self._dense("qkv", 3 * d)(self._norm("before", x))
         split = read.reshape(n, t, 3, self.heads, d // self.heads)
         queries, keys, values = split.transpose(2, 0, 3, 1, 4)
         if memory is not None:
@@ -43,10 +42,13 @@ class Block(nn.Module):
             )
         mixed = attention(queries, keys, values, at)
         mixed = mixed.transpose(0, 2, 1, 3).reshape(n, t, d)
-        x = x + nn.Dense(d, name="out", **dense)(mixed)
-        hidden = nn.Dense(4 * d, name="up", **dense)(self._norm("between", x))
-        x = x + nn.Dense(d, name="down", **dense)(nn.gelu(hidden))
+        x = x + self._dense("out", d)(mixed)
+        hidden = self._dense("up", 4 * d)(self._norm("between", x))
+        x = x + self._dense("down", d)(nn.gelu(hidden))
         return x, (keys, values)
+
+    def _dense(self, name: str, width: int) -> nn.Dense:
+        return nn.Dense(width, dtype=self.dtype, kernel_init=SPREAD, name=name)
 
     def _norm(self, name: str, x: Array) -> Array:
         return nn.LayerNorm(dtype=self.dtype, name=name)(x)
