@@ -12,6 +12,7 @@ from benchmarks import (
     flow_round,
     gaussian_loop,
     k_choice,
+    language,
     large_k_map,
     mixture,
     nash,
@@ -37,6 +38,7 @@ MODULES = (
     flow_round,
     policy,
     sweeps,
+    language,
     transformer_rl,
     distances,
 )
