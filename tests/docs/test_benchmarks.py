@@ -38,7 +38,8 @@ def test_every_benchmark_is_explained(name):
 
 
 DECODER = {"decoder-training", "decoder-drawing", "decoder-memory"}
-SLOW = {"flow-round", "policy-table", "transformer-rl", *DECODER}  # importing PyTorch takes long
+# Importing PyTorch takes long.
+SLOW = {"flow-round", "policy-table", "transformer-rl", *DECODER}
 EVERY = [pytest.param(n, marks=[pytest.mark.slow] * (n in SLOW)) for n in command.ALL]
 
 
