@@ -2,6 +2,7 @@
 
 import jax
 import numpy as np
+import pytest
 from support import prepared_of
 
 from retrain_sim.control import Fixed, Halving, Integral
@@ -46,6 +47,7 @@ def test_the_share_of_real_data_holds_the_entropy():
     assert ((shares >= 0) & (shares <= 1)).all()
 
 
+@pytest.mark.slow
 def test_the_strength_of_a_curation_rule_holds_the_entropy():
     scenario = prepared_of("two-tribes", **NOVEL)
     scenario = next(iter(scenario.arms.values()))
