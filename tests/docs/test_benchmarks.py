@@ -35,7 +35,7 @@ def test_every_benchmark_is_explained(name):
     assert f"`{name.removesuffix('-loop')}`" in text or f"`{name}`" in text
 
 
-SLOW = {"flow-round", "transformer-rl"}  # importing PyTorch takes long
+SLOW = {"flow-round", "policy-table", "transformer-rl"}  # importing PyTorch takes long
 EVERY = [pytest.param(n, marks=[pytest.mark.slow] * (n in SLOW)) for n in command.ALL]
 
 
