@@ -51,16 +51,37 @@ SMALL_FLOW = models.FlowMatching(
     initial_rate=f32(2e-3),
     rate=f32(1e-3),
     solver_steps=2,
+    tolerance=f32(1e-2),
     bound=f32(np.inf),
     sampling_bias=f32(1.0),
     dim=D,
 )
+QUICK = {
+    "hidden": (8,),
+    "initial_steps": 4,
+    "steps": 3,
+    "batch": 16,
+    "initial_rate": f32(2e-3),
+    "rate": f32(1e-3),
+    "sampling_bias": f32(0.9),
+    "dim": D,
+}
+SMALL_DIFFUSION = models.Diffusion(
+    levels=9, solver_steps=3, eta=f32(0.5), bound=f32(9), **QUICK
+)
+SMALL_VAE = models.VariationalAutoencoder(latent=2, average=0.9, **QUICK)
 
 MODELS = {
     "categorical": [ModelCase(models.Categorical(G), LETTERS)],
+    "coupling-flow": [ModelCase(models.CouplingFlow(n_couplings=2, **QUICK), VECTORS)],
+    "diffusion": [
+        ModelCase(SMALL_DIFFUSION, VECTORS),
+        ModelCase(SMALL_DIFFUSION.replace(target="velocity"), VECTORS),
+    ],
     "flow-matching": [
         ModelCase(SMALL_FLOW, VECTORS),
         ModelCase(SMALL_FLOW.replace(coupling="optimal-transport"), VECTORS),
+        ModelCase(SMALL_FLOW.replace(solver="adaptive"), VECTORS),
     ],
     "gaussian": [
         ModelCase(models.Gaussian(0, f32(1.0)), VECTORS),
@@ -75,6 +96,7 @@ MODELS = {
         ModelCase(models.NGram(2, f32(0.0), G, 5), SEQUENCES),
         ModelCase(models.NGram(3, f32(0.1), G, 5, ends=True), ENDING),
     ],
+    "vae": [ModelCase(SMALL_VAE, VECTORS)],
 }
 
 

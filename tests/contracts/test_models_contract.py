@@ -16,19 +16,14 @@ from support import assert_close, assert_identical
 
 from retrain_sim.base import Density, Enumerable, Probed, Storing
 
+NETWORKS = ("coupling-flow", "diffusion", "flow-matching", "vae")
 every_model = pytest.mark.parametrize("case", every(MODELS))
 by_formula = pytest.mark.parametrize(
-    "case", every({k: v for k, v in MODELS.items() if k != "flow-matching"})
+    "case", every({k: v for k, v in MODELS.items() if k not in NETWORKS})
 )
 with_density = pytest.mark.parametrize(
     "case",
-    every(
-        {
-            k: v
-            for k, v in MODELS.items()
-            if k not in ("flow-matching", "linear-regression")
-        }
-    ),
+    every({k: v for k, v in MODELS.items() if isinstance(v[0].model, Density)}),
 )
 listed = pytest.mark.parametrize("case", every({"categorical": MODELS["categorical"]}))
 probed = pytest.mark.parametrize(
