@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
+from image_files import cifar_folder, idx_folder, image_file, picture_folder
 from policy_cases import POLICY_TABLES
 
 from retrain_sim import curation, data, groups, metrics, models, regimes, rewards
@@ -338,12 +339,19 @@ DATA = {
         lambda folder: data.Alphabet(probs=(0.5, 0.5), names=("heads", "tails")),
     ],
     "blobs": [lambda folder: data.Blobs(n=30, blobs=4, dim=3)],
+    "cifar10": [lambda folder: data.Cifar10(cifar_folder(folder), "all", 60)],
     "circles": [lambda folder: data.Circles(n=20)],
-    "digits": [lambda folder: data.Digits()],
+    "digits": [lambda folder: data.Digits(), lambda folder: data.Digits(16)],
     "eight-gaussians": [lambda folder: data.EightGaussians(n=40)],
+    "fashion-mnist": [
+        lambda folder: data.FashionMnist(idx_folder(folder), verify=False)
+    ],
     "file": [file_kind],
     "gaussian": [lambda folder: data.Gaussian(dim=3, n=10, mean=1.0, sd=2.0)],
     "grid": [lambda folder: data.Grid(n=60, side=3)],
+    "image-file": [lambda folder: data.ImageFile(image_file(folder))],
+    "image-folder": [lambda folder: data.ImageFolder(picture_folder(folder), 4)],
+    "mnist": [lambda folder: data.Mnist(idx_folder(folder), "all", verify=False)],
     "markov": [
         lambda folder: data.Markov(n=10, length=6, size=3),
         lambda folder: data.Markov(n=10, transitions=((0.5, 0.5), (1.0, 0.0))),
