@@ -7,9 +7,11 @@ import argparse
 from benchmarks import (
     assignment,
     curated_loop,
+    diffusion_round,
     finite_k_map,
     flow_round,
     gaussian_loop,
+    images,
     k_choice,
     large_k_map,
     memory,
@@ -32,6 +34,8 @@ MODULES = (
     assignment,
     nash,
     flow_round,
+    diffusion_round,
+    images,
 )
 ALL: dict[str, Benchmark] = {b.name: b for m in MODULES for b in m.BENCHMARKS}
 NAMES = (*ALL, memory.NAME)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import jax
@@ -23,17 +24,17 @@ POOL, KEPT, SOLVER_STEPS, STEPS, BATCH, LEVELS = 10_000, 2500, 50, 500, 256, 100
 
 
 def _torch_network() -> Any:
-    from torch import nn  # ty: ignore[unresolved-import]
+    from torch import nn  # ty: ignore[import-not-found]
 
     widths = (2 + 2 * FREQUENCIES, *HIDDEN)
     layers: list[Any] = []
-    for inside, outside in zip(widths[:-1], widths[1:], strict=True):
+    for inside, outside in itertools.pairwise(widths):
         layers += [nn.Linear(inside, outside), nn.SiLU()]
     return nn.Sequential(*layers, nn.Linear(HIDDEN[-1], 2))
 
 
 def _torch_round(centers: np.ndarray, scale: float, seed: int) -> Any:
-    import torch  # ty: ignore[unresolved-import]
+    import torch  # ty: ignore[import-not-found]
 
     torch.manual_seed(seed)
     network, waves = _torch_network(), torch.pi * torch.arange(1.0, FREQUENCIES + 1)
@@ -47,7 +48,7 @@ def _torch_round(centers: np.ndarray, scale: float, seed: int) -> Any:
     visited = np.linspace(LEVELS, 0, scaled(SOLVER_STEPS, scale) + 1).round()
     x = torch.randn(pool, 2)
     with torch.no_grad():
-        for level, next_level in zip(visited[:-1], visited[1:], strict=True):
+        for level, next_level in itertools.pairwise(visited):
             now, later = signal[int(level)], signal[int(next_level)]
             noise = predict(x, torch.full((pool, 1), level / LEVELS))
             guess = (x - (1 - now).sqrt() * noise) / now.sqrt()

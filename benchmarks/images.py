@@ -31,7 +31,7 @@ def _ours(network: str, scale: float) -> FlowMatching:
 
 
 def _torch_network(network: str) -> Any:
-    import torch  # ty: ignore[unresolved-import]
+    import torch  # ty: ignore[import-not-found]
 
     from benchmarks import torch_images
 
@@ -55,7 +55,7 @@ def _image_axes(network: str) -> tuple[int, ...]:
 
 
 def _training(network: str, scale: float) -> Case:
-    import torch  # ty: ignore[unresolved-import]
+    import torch  # ty: ignore[import-not-found]
 
     model, theirs = _ours(network, scale), _torch_network(network)
     params = _start(model, theirs)
@@ -78,7 +78,7 @@ def _training(network: str, scale: float) -> Case:
 
 
 def _sampling(network: str, scale: float) -> Case:
-    import torch  # ty: ignore[unresolved-import]
+    import torch  # ty: ignore[import-not-found]
 
     model, theirs = _ours(network, scale), _torch_network(network)
     params, n = _start(model, theirs), scaled(IMAGES, scale)
@@ -109,7 +109,7 @@ BENCHMARKS = [
     ),
     Benchmark(
         "dit-step",
-        "flow-matching DiT small (1.1 M), patch 4, 32x32x3, batch 64: one training step",
+        "flow-matching DiT small (1.1 M), patch 4, 32x32x3, batch 64: a training step",
         "PyTorch, the same network",
         ("torch",),
         1.3,

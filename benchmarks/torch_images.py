@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-import torch  # ty: ignore[unresolved-import]
-import torch.nn.functional as F  # ty: ignore[unresolved-import]
-from torch import nn  # ty: ignore[unresolved-import]
+import torch  # ty: ignore[import-not-found]
+import torch.nn.functional as functional
+from torch import nn
 
 PERIODS = 32
 
@@ -24,7 +24,7 @@ class TimeEmbedding(nn.Module):
     def forward(self, t):
         """Embed times ``[n, 1]``."""
         waves = torch.cat([torch.sin(t * self.rates), torch.cos(t * self.rates)], 1)
-        return F.silu(self.second(F.silu(self.first(waves))))
+        return functional.silu(self.second(functional.silu(self.first(waves))))
 
 
 class ResidualBlock(nn.Module):
@@ -41,9 +41,9 @@ class ResidualBlock(nn.Module):
 
     def forward(self, image, time):
         """Map images, given the embedded time."""
-        inner = self.first(F.silu(self.norms[0](image)))
+        inner = self.first(functional.silu(self.norms[0](image)))
         inner = inner + self.time(time)[:, :, None, None]
-        return self.skip(image) + self.second(F.silu(self.norms[1](inner)))
+        return self.skip(image) + self.second(functional.silu(self.norms[1](inner)))
 
 
 def _norm(channels: int) -> nn.GroupNorm:
@@ -68,13 +68,13 @@ class UNet(nn.Module):
                 self.halve.append(nn.Conv2d(wide, wide, 3, stride=2, padding=1))
                 skips.append(wide)
         self.middle = ResidualBlock(now, now, time)
-        self.up, self.double = nn.ModuleList(), nn.ModuleList()
+        self.up, self.enlarge = nn.ModuleList(), nn.ModuleList()
         for level, wide in reversed(list(enumerate(widths))):
             for _ in range(2):
                 self.up.append(ResidualBlock(now + skips.pop(), wide, time))
                 now = wide
             if level:
-                self.double.append(nn.Conv2d(wide, wide, 3, padding=1))
+                self.enlarge.append(nn.Conv2d(wide, wide, 3, padding=1))
         self.norm, self.last = _norm(now), nn.Conv2d(now, channels, 3, padding=1)
 
     def forward(self, image, t):
@@ -91,9 +91,11 @@ class UNet(nn.Module):
         image = self.middle(image, time)
         for i, block in enumerate(self.up):
             image = block(torch.cat([image, skips.pop()], 1), time)
-            if i % 2 and i // 2 < len(self.double):
-                image = self.double[i // 2](F.interpolate(image, scale_factor=2))
-        return self.last(F.silu(self.norm(image)))
+            if i % 2 and i // 2 < len(self.enlarge):
+                image = self.enlarge[i // 2](
+                    functional.interpolate(image, scale_factor=2)
+                )
+        return self.last(functional.silu(self.norm(image)))
 
 
 class Block(nn.Module):
@@ -104,7 +106,10 @@ class Block(nn.Module):
         self.head = head
         self.time = nn.Linear(width, 6 * width)
         self.mix, self.out = nn.Linear(width, 3 * width), nn.Linear(width, width)
-        self.wide, self.narrow = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
+        self.wide, self.narrow = (
+            nn.Linear(width, 4 * width),
+            nn.Linear(4 * width, width),
+        )
 
     def forward(self, tokens, time):
         """Map tokens, given the embedded time."""
@@ -112,17 +117,17 @@ class Block(nn.Module):
         inner = _modulated(tokens, parts[0], parts[1])
         n, places, width = inner.shape
         split = self.mix(inner).view(n, places, 3, -1, self.head).permute(2, 0, 3, 1, 4)
-        found = F.scaled_dot_product_attention(*split)
+        found = functional.scaled_dot_product_attention(*split)
         tokens = tokens + parts[2] * self.out(
             found.transpose(1, 2).reshape(n, places, width)
         )
         inner = _modulated(tokens, parts[3], parts[4])
-        inner = F.gelu(self.wide(inner), approximate="tanh")
+        inner = functional.gelu(self.wide(inner), approximate="tanh")
         return tokens + parts[5] * self.narrow(inner)
 
 
 def _modulated(tokens, shift, scale):
-    normal = F.layer_norm(tokens, tokens.shape[2:], eps=1e-6)
+    normal = functional.layer_norm(tokens, tokens.shape[2:], eps=1e-6)
     return normal * (1 + scale) + shift
 
 

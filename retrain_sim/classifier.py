@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import jax
@@ -111,7 +112,7 @@ def train_classifier(
 
     start = _network(blank).init(key_init, x[:1])
     params = train(key_train, start, loss, STEPS, RATE, DECAY)
-    return blank.replace(params=params)
+    return dataclasses.replace(blank, params=params)
 
 
 def accuracy(classifier: Classifier, x: ArrayLike, labels: ArrayLike) -> float:

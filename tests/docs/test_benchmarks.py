@@ -35,7 +35,8 @@ def test_every_benchmark_is_explained(name):
     assert f"`{name.removesuffix('-loop')}`" in text or f"`{name}`" in text
 
 
-SLOW = {"flow-round"}  # importing PyTorch takes long
+TORCH = ("flow-round", "diffusion-round", "unet-step", "unet-sampling")
+SLOW = {*TORCH, "dit-step", "dit-sampling"}  # importing PyTorch takes long
 EVERY = [pytest.param(n, marks=[pytest.mark.slow] * (n in SLOW)) for n in command.ALL]
 
 

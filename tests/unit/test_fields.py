@@ -125,7 +125,6 @@ def test_a_flow_learns_which_half_is_bright(network, monkeypatch):
     params = jax.jit(model.init)(KEY, x, jnp.ones(len(x)))
     found = jax.jit(model.sample, static_argnums=2)(KEY, params, 100)
     error = jnp.minimum(((found - half) ** 2).mean(1), ((found + half) ** 2).mean(1))
-    print(network, float(error.mean()))
     assert float(error.mean()) < 0.1
     assert 20 < int((found[:, 0] > 0).sum()) < 80
 

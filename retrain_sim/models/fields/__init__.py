@@ -14,7 +14,10 @@ from retrain_sim.models.fields.unet import UNET_SIZES, UNet
 from retrain_sim.models.networks import Velocity
 
 SIZES = ("tiny", "small", "base")
-IMAGE_NETWORKS = {"dit": (Transformer, TRANSFORMER_SIZES), "unet": (UNet, UNET_SIZES)}
+IMAGE_NETWORKS: dict[str, Any] = {
+    "dit": (Transformer, TRANSFORMER_SIZES),
+    "unet": (UNet, UNET_SIZES),
+}
 NETWORKS = ("mlp", *IMAGE_NETWORKS)
 
 
