@@ -7,6 +7,7 @@ import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import experiments
 from retrain_sim.errors import UserError, nearest
@@ -39,19 +40,29 @@ class Experiment:
 
 def discover() -> dict[str, Experiment]:
     """Find every experiment: each folder here defines ``EXPERIMENT``."""
-    found = {}
-    for module in pkgutil.iter_modules(experiments.__path__):
-        if module.ispkg:
-            loaded = importlib.import_module(f"experiments.{module.name}")
-            found[loaded.EXPERIMENT.name] = loaded.EXPERIMENT
+    return {module.EXPERIMENT.name: module.EXPERIMENT for module in _folders()}
+
+
+def parts() -> dict[str, Experiment]:
+    """Find the parts that can be run alone: a folder may define ``PARTS``."""
+    found: dict[str, Experiment] = {}
+    for module in _folders():
+        found |= getattr(module, "PARTS", {})
     return found
 
 
+def _folders() -> list[Any]:
+    """Import every folder here."""
+    packages = [m.name for m in pkgutil.iter_modules(experiments.__path__) if m.ispkg]
+    return [importlib.import_module(f"experiments.{name}") for name in packages]
+
+
 def find(name: str) -> list[Experiment]:
-    """Look up one experiment, or ``all`` of them."""
+    """Look up one experiment, a part of one, or ``all`` experiments."""
     found = discover()
     if name == "all":
         return list(found.values())
-    if name not in found:
-        raise UserError(f"no experiment {name!r}; {nearest(name, [*found, 'all'])}")
-    return [found[name]]
+    known = found | parts()
+    if name not in known:
+        raise UserError(f"no experiment {name!r}; {nearest(name, [*known, 'all'])}")
+    return [known[name]]

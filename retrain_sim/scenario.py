@@ -105,7 +105,7 @@ def _same(a: Any, b: Any) -> bool:
     return a is b or np.array_equal(np.asarray(a), np.asarray(b))
 
 
-def signature(scenario: Scenario) -> Any:
+def signature(scenario: Any) -> Any:
     """Tell apart scenarios that need different programs (structure, shapes, types)."""
     leaves, structure = jax.tree.flatten(scenario)
     return structure, tuple((np.shape(x), np.asarray(x).dtype) for x in leaves)

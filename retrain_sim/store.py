@@ -25,7 +25,7 @@ import tomllib
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import xarray as xr
@@ -83,6 +83,9 @@ def check_target(
 class RunFolder:
     """One run on disk."""
 
+    kind = "scenario"
+    """What was run; folders of other kinds are refused."""
+
     def __init__(self, path: Path, replaced: Path | None = None):
         self.path = path
         self._replaced = replaced
@@ -107,7 +110,7 @@ class RunFolder:
                 self.path.parent.rmdir()
 
     @classmethod
-    def open(cls, path: Path) -> RunFolder:
+    def open(cls, path: Path) -> Self:
         """Open an existing run folder."""
         if not (path / SCENARIO).is_file():
             raise UserError(f"{path} is not a run folder: it has no {SCENARIO}")
@@ -124,12 +127,15 @@ class RunFolder:
 
     def run(self) -> dict[str, Any]:
         """Read name, source and command; refuse a folder of another format."""
-        run = _read_json(self.path / RUN)
+        run = read_json(self.path / RUN)
         if run.get("format") != FORMAT:
             found = run.get("format", "an older one")
             raise UserError(
                 f"{self.path}: run format {found}, this version reads {FORMAT}"
             )
+        kind = run.get("kind", RunFolder.kind)
+        if kind != self.kind:
+            raise UserError(f"{self.path}: the run of a {kind}, not of a {self.kind}")
         return run
 
     @property
@@ -210,7 +216,8 @@ class RunFolder:
         if not self.finished:
             hint = f"continue it with: retrain-sim run --resume {self.path}"
             raise UserError(f"{self.path}: the run is not finished; {hint}")
-        plain = _read_json(self.path / RESULT)
+        self.run()
+        plain = read_json(self.path / RESULT)
         try:
             return self._rebuild(plain)
         except (KeyError, TypeError, AttributeError) as error:
@@ -315,7 +322,8 @@ def _open_atoms(path: Path) -> Atoms:
         raise UserError(f"{path} is damaged: {error}") from None
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a JSON file of a run folder, or say that it is damaged."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

@@ -10,8 +10,15 @@ from experiments.many_solutions import judge
 from experiments.many_solutions.figure import draw
 from experiments.many_solutions.frontier import frontier_arms, points
 from experiments.many_solutions.reference import NAMES, REFERENCE
-from experiments.policies import ARMS, QUICK, ROUNDS, measure, task_of, tasks
-from retrain_sim.policy.environments import ManySolutions
+from experiments.policies import (
+    ARMS,
+    QUICK,
+    ROUNDS,
+    bandit,
+    measure,
+    task_of,
+    tasks,
+)
 from retrain_sim.policy.training import train_arms
 from retrain_sim.verdicts import Verdict
 
@@ -22,7 +29,7 @@ def run(profile: str, folder: Path) -> list[Verdict]:
     """Train every arm on the first task; compare with the table and each other."""
     names = QUICK if profile == "smoke" else tuple(ARMS)
     lines = frontier_arms(short=profile == "smoke")
-    environment = ManySolutions(keep=0.3)
+    environment = bandit()
     arms = tasks(names) | {
         name: task_of(*arm, environment)
         for line in lines.values()

@@ -77,5 +77,6 @@ def _label(panels: np.ndarray) -> None:
         xytext=(4, 0),
         textcoords="offset points",
     )
-    panels[0].legend(frameon=False, fontsize=9)
+    handles = panels[0].get_legend_handles_labels()
+    panels[1].legend(*handles, frameon=False, fontsize=9, loc="lower right")
     panels[2].legend(frameon=False, fontsize=9)

@@ -11,6 +11,7 @@ from retrain_sim.cli import (
     forecast,
     init,
     plot,
+    policy,
     predict,
     report,
     run,
@@ -18,7 +19,19 @@ from retrain_sim.cli import (
 )
 from retrain_sim.cli.app import app, configure, guarded, main
 
-COMMANDS = (run, sweep, plot, predict, forecast, dose, report, compare, catalog, init)
+COMMANDS = (
+    run,
+    sweep,
+    plot,
+    predict,
+    forecast,
+    dose,
+    policy,
+    report,
+    compare,
+    catalog,
+    init,
+)
 """The modules of the commands, in the order of the help."""
 
 __all__ = ["COMMANDS", "app", "configure", "guarded", "main"]

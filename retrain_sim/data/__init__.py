@@ -12,6 +12,7 @@ from retrain_sim.data.image_folder import ImageFile, ImageFolder
 from retrain_sim.data.markov import Markov
 from retrain_sim.data.regression import Regression
 from retrain_sim.data.shapes import Circles, SwissRoll, TwoMoons
+from retrain_sim.data.text import Text
 
 KINDS = {
     "alphabet": Alphabet,
@@ -30,6 +31,7 @@ KINDS = {
     "mnist": Mnist,
     "regression": Regression,
     "swiss-roll": SwissRoll,
+    "text": Text,
     "two-moons": TwoMoons,
 }
 
@@ -51,5 +53,6 @@ __all__ = [
     "Mnist",
     "Regression",
     "SwissRoll",
+    "Text",
     "TwoMoons",
 ]

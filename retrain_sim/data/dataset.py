@@ -16,7 +16,9 @@ class Dataset(NamedTuple):
     ``exact`` says that ``(x, weights)`` is the law itself rather than a sample of it:
     it is then not split. ``modes`` are the centers that nearest-mode groups use.
     ``image_shape`` is rows, columns, and channels if there are several. ``source`` is
-    the law that the samples come from, where it is known.
+    the law that the samples come from, where it is known. ``pieces`` are the bytes that
+    a text's tokens stand for; ``origin`` says where a text comes from, with its
+    checksum.
     """
 
     x: Num[np.ndarray, "n ..."]
@@ -27,6 +29,8 @@ class Dataset(NamedTuple):
     image_shape: tuple[int, ...] | None = None
     exact: bool = False
     source: Source | None = None
+    pieces: tuple[bytes, ...] = ()
+    origin: str = ""
 
     @property
     def outcomes(self) -> Literal["letters", "sequences", "vectors"]:

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
-from jax.scipy.linalg import cho_factor, cho_solve
 from jaxtyping import Array, Float, Int
+
+from retrain_sim.solving import solve_positive
 
 NEWTON_STEPS = 12
 SHRINKS = 8
@@ -64,7 +65,7 @@ def ridge(
     centered = x - mean_x[None]
     scaled = centered * weights[:, None]
     gram = centered.T @ scaled + l2 * jnp.eye(x.shape[1], dtype=x.dtype)
-    coefficients = cho_solve(cho_factor(gram), scaled.T @ (y - mean_y[None]))
+    coefficients = solve_positive(gram, scaled.T @ (y - mean_y[None]))
     return Linear(coefficients, mean_y - mean_x @ coefficients)
 
 
@@ -149,7 +150,8 @@ def logistic(
 def _solve(curvature, penalty, slope):
     # Without weight, or with saturated odds, the intercept has no curvature at all.
     floor = jnp.finfo(slope.dtype).eps * (1 + jnp.trace(curvature))
-    return cho_solve(cho_factor(curvature + jnp.diag(penalty + floor)), slope)
+    matrix = curvature + jnp.diag(penalty + floor)
+    return solve_positive(matrix, slope[:, None])[:, 0]
 
 
 def _length(loss, decrease):

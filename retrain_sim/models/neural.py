@@ -13,6 +13,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from retrain_sim.base import Params
 from retrain_sim.models.networks import PRECISIONS, train
 from retrain_sim.ranges import at_least, positive
+from retrain_sim.rows import deal
 from retrain_sim.sampling import bias_faults, cumulative_weights, weighted_index
 
 
@@ -46,7 +47,7 @@ class Neural:
 
         def loss(key: PRNGKeyArray, params: Params) -> Float[Array, ""]:
             key_data, *keys = jax.random.split(key, 3)
-            batch = data[weighted_index(key_data, cumulative, made.batch)]
+            batch = deal(data[weighted_index(key_data, cumulative, made.batch)])
             return made._loss(params, batch, tuple(keys))
 
         return train(key, params, loss, made.steps, made.rate, average=made.average)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from retrain_sim.component import component
+from retrain_sim.policy.averages import informative
 from retrain_sim.ranges import at_least
 
 
@@ -85,13 +87,17 @@ class Centered:
 
 
 def centered(rewards: Float[Array, "p g"]) -> Float[Array, "p g"]:
-    """Subtract the mean of every group.
+    """Subtract the mean of every group; exactly 0 where all rewards are equal.
+
+    The rounding of a mean, divided by a vanishing standard deviation, would be no
+    small advantage.
 
     Example:
         >>> centered(jnp.array([[1.0, 0.0]])).tolist()
         [[0.5, -0.5]]
     """
-    return rewards - rewards.mean(axis=1, keepdims=True)
+    gaps = rewards - rewards.mean(axis=1, keepdims=True)
+    return jnp.where(informative(rewards)[:, None], gaps, 0.0)
 
 
 KINDS = {

@@ -86,6 +86,10 @@ class Group:
         track = self._advance(self._runs, self.track, self._given, *bounds)
         self.track, self.round = jax.block_until_ready(track), last
 
+    def restart(self) -> None:
+        """Forget what has been run; the compiled program stays."""
+        self.track, self.round = None, 0
+
     def leaves(self) -> list[np.ndarray]:
         """Return all that a checkpoint needs."""
         return [np.asarray(x) for x in jax.tree.leaves(self.track)]

@@ -14,6 +14,9 @@ from retrain_sim.errors import UserError
 
 FORMS = "expected PATH=LO:HI:N or PATH=A,B,C, as curation.slate_size=2,4,8,inf"
 
+MOST_VALUES = 10**6
+"""Along one axis: more would not fit into memory, whatever is recorded."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Axis:
@@ -129,6 +132,8 @@ def _range(values: str, text: str) -> tuple[float, ...]:
             f"--over {text}: {rest[0]} values are no point; N must be 1 or more"
         )
     bounds, n = (_number(low, text), _number(high, text)), int(rest[0])
+    if n > MOST_VALUES:
+        raise UserError(f"--over {text}: {n} values, at most {MOST_VALUES} are allowed")
     if bounds[0] > bounds[1] or (bounds[0] == bounds[1] and n > 1):
         raise UserError(
             f"--over {text}: {low}:{high} holds no {n} points; LO < HI is needed"

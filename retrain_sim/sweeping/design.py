@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from retrain_sim.errors import UserError
-from retrain_sim.sweeping.axes import Axis
+from retrain_sim.sweeping.axes import MOST_VALUES, Axis
 
 POINT = "point"
 """The one dimension of a random design."""
@@ -118,6 +118,8 @@ def drawn(axes: Sequence[Axis], n_points: int, seed: int) -> Design:
     _check(axes)
     if n_points < 1:
         raise UserError(f"--random {n_points}: at least one point is needed")
+    if n_points > MOST_VALUES:
+        raise UserError(f"--random {n_points}: at most {MOST_VALUES} points")
     rng = np.random.default_rng(seed)
     made = [dataclasses.replace(a, values=_draw(a, n_points, rng)) for a in axes]
     return Design(tuple(made), random=True)

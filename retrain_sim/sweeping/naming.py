@@ -29,7 +29,8 @@ def measured_of(
     """Name the dimensions of what was recorded, and add what follows from it."""
 
     def name(flat: Prepared, points: list[int]) -> xr.Dataset:
-        rows, infos = ({k: _flat(v[points]) for k, v in t.items()} for t in simulated)
+        some = len(points) < len(crossed.points)
+        rows, infos = (_of_points(arrays, points, some) for arrays in simulated)
         return _history(flat, rows, infos, seeds)
 
     return _by_ground(crossed, name)
@@ -90,8 +91,12 @@ def _unfolded(made: xr.Dataset, arms: list[str]) -> xr.Dataset:
     return xr.Dataset(data, coords | {"arm": arms})
 
 
-def _flat(values: np.ndarray) -> np.ndarray:
-    return values.reshape(-1, *values.shape[2:])
+def _of_points(arrays: Arrays, points: list[int], some: bool) -> Arrays:
+    """Take points, their arms in a row, without what only other points measure."""
+    own = {name: values[points] for name, values in arrays.items()}
+    if some:
+        own = {name: v for name, v in own.items() if not np.isnan(v).all()}
+    return {name: v.reshape(-1, *v.shape[2:]) for name, v in own.items()}
 
 
 def _history(

@@ -25,7 +25,7 @@ from retrain_sim.sweeping.settings import spec_at
 UNIT_SECONDS = 5.0
 """About how long a unit takes: what a kill costs, and what storing is shared by."""
 
-PROBE_RUNS = 16
+PROBE_RUNS = 64
 """Runs of a group's first unit, which tells how long a run takes."""
 
 

@@ -37,8 +37,8 @@ def design_of(spec: Spec, over: Sequence[str], random: int | None) -> Design:
     table = dict(spec.values.get("sweep") or {})
     n_points = random if random is not None else table.pop(RANDOM, None)
     table.pop(RANDOM, None)
-    if n_points is not None and (not isinstance(n_points, int) or n_points < 1):
-        raise UserError(f"sweep.random: must be a whole number >= 1, got {n_points!r}")
+    if n_points is not None and type(n_points) is not int:
+        raise UserError(f"sweep.random: must be a whole number, got {n_points!r}")
     parse = parse_axis if n_points is None else parse_random
     given = [parse(text) for text in over]
     flat = {p: v for p, v in _flat(table) if p not in {axis.path for axis in given}}

@@ -38,8 +38,8 @@ def with_verdicts(found: xr.Dataset, headline: Headline) -> xr.Dataset:
     error = _last(found, PREDICTED_SE + metric, shape, 0.0)
     broken = found["broken"].values if "broken" in found else np.full(shape, "")
     judged = [
-        _judge(values.values[at], bool(done[at].all()), expected[at], error[at], broken[at],
-               headline.tolerance)
+        _judge(values.values[at], bool(done[at].all()), float(expected[at]),
+               float(error[at]), str(broken[at]), headline.tolerance)
         for at in np.ndindex(shape)
     ]  # fmt: skip
     dims = values.dims[:-1]
@@ -64,10 +64,10 @@ def _judge(
 ) -> Verdict:
     if not done:
         return Verdict("", NOT_DONE, math.nan, math.nan, "")
-    audit = [Assumption(str(broken), False)] if broken else []
-    error = 0.0 if math.isnan(error) else float(error)
+    audit = [Assumption(broken, False)] if broken else []
+    error = 0.0 if math.isnan(error) else error
     values = values.astype(np.float64)
-    return judge_prediction("", values, float(expected), error, tolerance, audit)
+    return judge_prediction("", values, expected, error, tolerance, audit)
 
 
 def count_verdicts(found: xr.Dataset) -> dict[str, int]:

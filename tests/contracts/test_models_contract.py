@@ -16,10 +16,12 @@ from support import assert_close, assert_identical
 
 from retrain_sim.base import Density, Enumerable, Probed, Storing
 
-NETWORKS = ("coupling-flow", "diffusion", "flow-matching", "vae")
+TRAINED = ("coupling-flow", "diffusion", "flow-matching", "language-model", "vae")
+"""By mini-batches, which are drawn from the rows."""
+
 every_model = pytest.mark.parametrize("case", every(MODELS))
 by_formula = pytest.mark.parametrize(
-    "case", every({k: v for k, v in MODELS.items() if k not in NETWORKS})
+    "case", every({k: v for k, v in MODELS.items() if k not in TRAINED})
 )
 with_density = pytest.mark.parametrize(
     "case",

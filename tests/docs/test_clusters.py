@@ -12,12 +12,13 @@ from retrain_sim.sweeping import cluster, grid, parse_axis
 
 GUIDE = Path(__file__).parents[2] / "docs" / "clusters.md"
 TEXT = GUIDE.read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", TEXT, flags=re.M | re.S)
 
 
 def commands():
     """Find every ``retrain-sim`` command of the guide, lines joined."""
-    blocks = re.findall(r"^```\n(.*?)^```", TEXT, flags=re.M | re.S)
-    lines = "".join(blocks).replace("\\\n", " ").splitlines()
+    shell = "".join(text for language, text in BLOCKS if not language)
+    lines = shell.replace("\\\n", " ").splitlines()
     return [
         line[line.index("retrain-sim") :].rstrip(" &")
         for line in lines
@@ -40,7 +41,7 @@ def test_every_command_can_be_parsed(line):
 
 
 def test_the_python_names_what_exists():
-    (block,) = re.findall(r"^```python\n(.*?)^```", TEXT, flags=re.M | re.S)
+    (block,) = [text for language, text in BLOCKS if language == "python"]
     tree = ast.parse(block)
     names = {
         alias.name: node.module

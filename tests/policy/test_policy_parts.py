@@ -50,7 +50,7 @@ def test_normalized_centered_and_plain_advantages():
 
 def test_equal_rewards_teach_nothing():
     for advantage in (Rloo(), GroupNormalized(), Centered()):
-        assert not advantage(jnp.full((1, 4), 0.7)).any()
+        assert not advantage(jnp.full((1, 7), 0.7)).any()
     left_out = TokenMean()(jnp.ones((2, 2, 1)), jnp.array([[1.0, 1.0], [0.0, 1.0]]))
     assert left_out.ravel().tolist() == [0.0, 0.0, 0.5, 0.5]
     assert not TokenMean()(jnp.ones((1, 2, 1)), jnp.ones((1, 2))).any()

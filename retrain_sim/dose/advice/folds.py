@@ -101,15 +101,22 @@ def _weights(
     ratios: Float[np.ndarray, " r"],
     held: Bool[np.ndarray, "f n"],
 ) -> Float[np.ndarray, "f r rows"]:
-    """Weigh training rows 1 and others 0, by fold and ratio."""
+    """Weigh training rows, by fold and ratio: those of other folds by 0.
+
+    The group's rows, real and synthetic, always weigh as its real rows do: a dose
+    changes what a group looks like, not how common it is.
+    """
     train = ~held & held.any(axis=0, keepdims=True)
-    counts = (train & (pair.real.groups == group)).sum(axis=1)[:, None] * ratios
+    inside = pair.real.groups == group
+    own = (train & inside).sum(axis=1)[:, None]
+    counts = np.round(own * ratios)
     mine = np.flatnonzero(pair.made.groups == group)
     rank = np.full(len(pair.made.x), np.inf)
     rank[mine] = rng.permutation(mine.size)
-    dosed = rank[None, None] < np.round(counts)[..., None]
-    real = np.broadcast_to(train[:, None], (len(held), ratios.size, train.shape[1]))
-    return np.concatenate([real, dosed], axis=2).astype(np.float32)
+    dosed = rank[None, None] < counts[..., None]
+    share = (own / (own + counts))[..., None]
+    real = train[:, None] * np.where(inside, share, 1.0)
+    return np.concatenate([real, dosed * share], axis=2).astype(np.float32)
 
 
 @partial(jax.jit, static_argnums=(0, 5))

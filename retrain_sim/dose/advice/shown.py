@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from retrain_sim.dose.advice.advise import Advice, GroupDose
-from retrain_sim.dose.advice.curve import CANNOT, HELPS
+from retrain_sim.dose.advice.curve import CANNOT, HELPS, UNRESOLVED
 from retrain_sim.tables import Table, number, signed
 
 MODELS = {
@@ -115,43 +115,62 @@ def _loss(one: GroupDose, value: float) -> str:
 
 
 def remarks(found: Advice) -> list[str]:
-    """Say what the tables do not."""
-    lines = [sentence for one in found.groups for sentence in _sentences(one)]
-    lines += found.pair.remarks
-    lines.append(
-        "The model's ratio is the one to use: its loss is what you care about. The law "
-        "is that of a mean in units of the spread, at the debiased "
-        f"{found.settings.distance} distance."
-    )
-    lines.append(
-        "± is the standard error of the difference to ratio 0; loss saved is measured "
-        "on rows that did not choose the ratio."
-    )
-    return lines
+    """Say what the tables do not; flagged groups first."""
+    lines = [
+        f"WARNING: {one.name}: {one.flag}: nothing is recommended."
+        for one in found.groups
+        if one.flag
+    ]
+    for holds, sentence in _SENTENCES:
+        names = [one.name for one in found.groups if one.curve and holds(one)]
+        if names:
+            lines.append(sentence.format(", ".join(names)))
+    return [*lines, *found.pair.remarks, *_READING]
 
 
-def _sentences(one: GroupDose) -> list[str]:
-    where = "" if one.name == "all" else f"{one.name}: "
-    if one.curve is None:
-        return [f"WARNING: {where}{one.flag}: nothing is recommended."]
-    lines = []
-    if one.verdict == CANNOT:
-        lines.append(f"{where}synthetic rows do not help this model: use none.")
-    elif one.verdict != HELPS:
-        lines.append(
-            f"{where}no gain can be told from chance with {one.n_real} real rows: "
-            "0 is recommended for want of evidence."
-        )
-    elif one.curve.ratio == one.curve.ratios[-1]:
-        lines.append(
-            f"{where}the best ratio is the greatest tried: more synthetic rows may "
-            "help further."
-        )
-    if one.law is None:
-        lines.append(f"WARNING: {where}too few rows to measure the distance.")
-    elif not one.law.resolvable:
-        lines.append(
-            f"WARNING: {where}the distance cannot be told from zero with so few rows: "
-            f"the law's ratio is no better than its lower end, {ratio(one.law.low)}."
-        )
-    return lines
+def _useless(one: GroupDose) -> bool:
+    return one.verdict == CANNOT
+
+
+def _unclear(one: GroupDose) -> bool:
+    return one.verdict == UNRESOLVED
+
+
+def _more(one: GroupDose) -> bool:
+    curve = one.curve
+    return bool(one.verdict == HELPS and curve and curve.ratio == curve.ratios[-1])
+
+
+def _bent(one: GroupDose) -> bool:
+    curve = one.curve
+    return bool(curve and curve.curvature[1] > 0 and 0 < curve.ratio < curve.ratios[-1])
+
+
+def _unmeasured(one: GroupDose) -> bool:
+    return one.law is None
+
+
+def _unresolvable(one: GroupDose) -> bool:
+    return one.law is not None and not one.law.resolvable
+
+
+_SENTENCES = (
+    (_useless, "Synthetic rows do not help this model: use none. ({})"),
+    (_unclear, "No gain can be told from chance, so none is recommended. ({})"),
+    (_more, "The best ratio is the greatest tried: more rows may help further. ({})"),
+    (_bent, "The curve is a U: beyond the best ratio more rows harm. ({})"),
+    (_unmeasured, "WARNING: too few rows to measure the distance. ({})"),
+    (
+        _unresolvable,
+        "WARNING: the distance cannot be told from zero with so few rows: do not trust "
+        "the law's ratio beyond its lower end. ({})",
+    ),
+)
+"""Whom it concerns, and what to say."""
+
+_READING = (
+    "The model's ratio is the one to use: its loss is what you care about. The law is "
+    "that of a mean in units of the spread, at the debiased distance.",
+    "± is the standard error of the difference to ratio 0. The loss saved is measured "
+    "on rows that did not choose the ratio.",
+)

@@ -29,13 +29,15 @@ def squared_bures(x: Float[np.ndarray, "n d"], y: Float[np.ndarray, "m d"]) -> f
         5.0
     """
     # As in metrics/frechet.py, on the host: other sizes need no new compilation.
-    roots = [np.linalg.qr(_scaled(z), mode="r") for z in (x, y)]
+    roots = [_root_covariance(z) for z in (x, y)]
     overlap = np.linalg.svd(roots[0] @ roots[1].T, compute_uv=False).sum()
     spread = sum(float((root**2).sum()) for root in roots) - 2 * overlap
     shift = x.mean(axis=0) - y.mean(axis=0)
     return float(shift @ shift + max(spread, 0.0))
 
 
-def _scaled(x: Float[np.ndarray, "n d"]) -> Float[np.ndarray, "n d"]:
-    """Return rows whose products sum to the covariance."""
-    return (x - x.mean(axis=0)) / np.sqrt(len(x))
+def _root_covariance(x: Float[np.ndarray, "n d"]) -> Float[np.ndarray, "d d"]:
+    """Return R with R'R the covariance of the rows."""
+    centered = x - x.mean(axis=0)
+    values, vectors = np.linalg.eigh(centered.T @ centered / len(x))
+    return np.sqrt(np.maximum(values, 0.0))[:, None] * vectors.T

@@ -46,7 +46,7 @@ def _few_directions(x: np.ndarray, y: np.ndarray) -> float:
 
 KINDS: dict[str, Kind] = {
     "bures": Kind(squared_bures, False, 20_000),
-    "sinkhorn": Kind(squared_sinkhorn, False, 500),
+    "sinkhorn": Kind(squared_sinkhorn, False, 512),
     "sliced": Kind(_few_directions, True, 4_000),
     "wasserstein-1d": Kind(_line, False, 20_000),
 }

@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
+from threadpoolctl import threadpool_limits
 
 from retrain_sim.dose.distances.kinds import KINDS, Kind
 
-DRAWS = 40
+DRAWS = 24
 LEAST = 4
 """Rows without which there are no halves with a spread."""
 
@@ -97,7 +98,9 @@ def resolve(
         raise ValueError(f"{len(x)} and {len(y)} points, allowed >= {LEAST} of each")
     rng, measure = np.random.default_rng(seed), KINDS[kind]
     x, y = (_thinned(rng, z, measure.most_rows) for z in (x, y))
-    squares = np.array([_halves(rng, measure, x, y) for _ in range(draws)])
+    # Many small matrices: threads would wait for each other longer than they work.
+    with threadpool_limits(1, "blas"):
+        squares = np.array([_halves(rng, measure, x, y) for _ in range(draws)])
     gaps = squares @ [1.0, -0.5, -0.5]
     return Resolved(
         kind,

@@ -18,6 +18,12 @@ EPSILON = 0.05
 INNER, MOST, TOLERANCE = 10, 100, 1e-5
 """Iterations between two stabilizations; stabilizations at the end; marginal error."""
 
+PADDED = 1024
+"""Fewer rows than these are padded to a power of two."""
+
+Cloud = tuple[Float[Array, "_ d"], Float[Array, " _"]]
+"""Rows and their weights, sum 1."""
+
 Potentials = tuple[Float[Array, " n"], Float[Array, " m"]]
 
 
@@ -54,17 +60,27 @@ def squared_sinkhorn(
         4.0
     """
     center = x.mean(axis=0)
-    first, second = (jnp.asarray(z - center) for z in (x, y))
-    eps = float(epsilon * _mean_cost(first, second))
+    first, second = (_padded(z - center) for z in (x, y))
+    eps = epsilon * _mean_cost(first, second)
     across = _transport(first, second, eps)
     return float(across - _within(first, eps) / 2 - _within(second, eps) / 2)
 
 
+def _padded(x: Float[np.ndarray, "k d"]) -> Cloud:
+    """Add rows of weight 0 to few rows: few sizes, few compilations."""
+    n = len(x)
+    more = 0 if n >= PADDED else 2 ** max((n - 1).bit_length(), 5) - n
+    rows = np.concatenate([x, np.zeros((more, x.shape[1]))])
+    weights = np.concatenate([np.full(n, 1.0 / n), np.zeros(more)])
+    return jnp.asarray(rows), jnp.asarray(weights)
+
+
 @jax.jit
-def _mean_cost(x, y):
+def _mean_cost(x: Cloud, y: Cloud) -> Float[Array, ""]:
     """Average |x - y|^2 over all pairs, without the pairs."""
-    spread = (x**2).sum(1).mean() + (y**2).sum(1).mean()
-    return jnp.maximum(spread - 2 * x.mean(0) @ y.mean(0), jnp.finfo(x.dtype).tiny)
+    (rows, a), (other, b) = x, y
+    spread = a @ (rows**2).sum(1) + b @ (other**2).sum(1)
+    return jnp.maximum(spread - 2 * (a @ rows) @ (b @ other), jnp.finfo(a.dtype).tiny)
 
 
 def _costs(x: Float[Array, "n d"], y: Float[Array, "m d"]) -> Float[Array, "n m"]:
@@ -79,22 +95,22 @@ def _stages(costs: Array, eps: Array) -> Array:
 
 
 @jax.jit
-def _transport(x, y, eps):
+def _transport(x: Cloud, y: Cloud, eps: Float[Array, ""]) -> Float[Array, ""]:
     """Return OT(x, y), the value of its dual."""
-    costs = _costs(x, y)
-    step = partial(_alternate, costs)
+    costs, weights = _costs(x[0], y[0]), (x[1], y[1])
+    step = partial(_alternate, costs, weights)
     start = (jnp.zeros_like(costs[:, 0]), jnp.zeros_like(costs[0]))
     f, g = _solve(step, costs, eps, start)
-    return f.mean() + g.mean()
+    return weights[0] @ f + weights[1] @ g
 
 
 @jax.jit
-def _within(x, eps):
+def _within(x: Cloud, eps: Float[Array, ""]) -> Float[Array, ""]:
     """Return OT(x, x): both potentials are the same."""
-    costs = _costs(x, x)
-    step = partial(_symmetric, costs)
+    costs = _costs(x[0], x[0])
+    step = partial(_symmetric, costs, x[1])
     (f,) = _solve(step, costs, eps, (jnp.zeros_like(costs[0]),))
-    return 2 * f.mean()
+    return 2 * x[1] @ f
 
 
 def _solve(step, costs, eps, potentials):
@@ -118,37 +134,32 @@ def _solve(step, costs, eps, potentials):
     return jax.lax.while_loop(unfinished, finish, (0, error, potentials))[2]
 
 
-def _alternate(costs, eps, potentials: Potentials):
-    """Iterate u = 1/(K v), v = 1/(K' u) a few times; absorb u and v."""
+def _alternate(costs, weights, eps, potentials: Potentials):
+    """Iterate u = 1/(K b v), v = 1/(K' a u) a few times; absorb u and v."""
+    a, b = weights
     g = potentials[1]
-    f = -eps * _log_mean((g[None] - costs) / eps, axis=1)
+    f = -eps * jax.nn.logsumexp((g[None] - costs) / eps, axis=1, b=b[None])
     kernel = jnp.exp((f[:, None] + g[None] - costs) / eps)
-    n, m = costs.shape
 
     def both(_, scales):
-        v = n / (scales[0] @ kernel)
-        return m / (kernel @ v), v
+        v = 1 / ((a * scales[0]) @ kernel)
+        return 1 / (kernel @ (b * v)), v
 
     u, v = jax.lax.fori_loop(0, INNER, both, (jnp.ones_like(f), jnp.ones_like(g)))
-    error = jnp.abs(v * (u @ kernel) / n - 1).mean()
+    error = b @ jnp.abs(v * ((a * u) @ kernel) - 1)
     return (f + eps * jnp.log(u), g + eps * jnp.log(v)), error
 
 
-def _symmetric(costs, eps, potentials):
-    """Iterate u = sqrt(u / (K u)) a few times; absorb u."""
+def _symmetric(costs, weights, eps, potentials):
+    """Iterate u = sqrt(u / (K a u)) a few times; absorb u."""
     (f,) = potentials
-    f = (f - eps * _log_mean((f[None] - costs) / eps, axis=1)) / 2
+    above = jax.nn.logsumexp((f[None] - costs) / eps, axis=1, b=weights[None])
+    f = (f - eps * above) / 2
     kernel = jnp.exp((f[:, None] + f[None] - costs) / eps)
-    n = len(f)
 
     def once(_, u):
-        return jnp.sqrt(u * n / (kernel @ u))
+        return jnp.sqrt(u / (kernel @ (weights * u)))
 
     u = jax.lax.fori_loop(0, INNER, once, jnp.ones_like(f))
-    error = jnp.abs(u * (kernel @ u) / n - 1).mean()
+    error = weights @ jnp.abs(u * (kernel @ (weights * u)) - 1)
     return (f + eps * jnp.log(u),), error
-
-
-def _log_mean(values, axis):
-    """Log of the mean of exponentials."""
-    return jax.nn.logsumexp(values, axis=axis) - np.log(values.shape[axis])

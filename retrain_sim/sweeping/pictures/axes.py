@@ -43,7 +43,7 @@ def label_axis(ax: Axes, found: xr.Dataset, dim: str, which: str, cells: bool) -
         axis.set_ticks(places[::step], labels[::step])
         if which == "x" and max(map(len, labels)) > 6:
             ax.tick_params(axis="x", rotation=45)
-    elif _geometric(found[dim].values):
+    elif _over_decades(found[dim].values):
         (ax.set_xscale if which == "x" else ax.set_yscale)("log")
 
 
@@ -89,10 +89,9 @@ def panels_of(choice: Choice, width: float, height: float) -> tuple[Figure, list
     return figure, [(ax, part) for ax, (_, part) in zip(axes, parts, strict=False)]
 
 
-def _geometric(values: np.ndarray) -> bool:
-    """Tell values evenly spaced in the logarithm from others."""
+def _over_decades(values: np.ndarray) -> bool:
+    """Tell values that a logarithmic axis shows best: positive, over a decade."""
     values = np.sort(values.astype(float))
-    if len(values) < 3 or values[0] <= 0:
+    if len(values) < 3 or values[0] <= 0 or values[-1] < 10 * values[0]:
         return False
-    ratios = values[1:] / values[:-1]
-    return bool(np.allclose(ratios, ratios[0], rtol=1e-3) and ratios[0] > 1.01)
+    return bool(np.median(values) < (values[0] + values[-1]) / 3)

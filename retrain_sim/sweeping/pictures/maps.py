@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from retrain_sim.labels import label_of
 from retrain_sim.plotting import COLORS
@@ -24,7 +25,7 @@ from retrain_sim.verdicts import FAIL
 MOST_WRITTEN = 80
 """Cells with the number in them."""
 
-LEVELS = 7
+LEVELS = 8
 
 
 def draw_heat(choice: Choice) -> Figure:
@@ -50,12 +51,12 @@ def draw_phase(choice: Choice) -> Figure:
     """Draw filled contours of the simulation, and the theory's own on top, dashed."""
     figure, panels = panels_of(choice, 4.4, 3.8)
     low, high = value_range(choice)
-    levels = np.linspace(low, high, LEVELS + 2)
+    levels = np.asarray(MaxNLocator(LEVELS).tick_values(low, high))
     filled = None
     for ax, part in panels:
         x, y = positions(part.found, part.x), positions(part.found, part.y)
         filled = ax.contourf(x, y, _means(part), levels, cmap=MAP, extend="neither")
-        _theory_contours(ax, part, x, y, levels[1:-1])
+        _theory_contours(ax, part, x, y, levels)
         _dots(ax, x, y)
         for dim, which in ((part.x, "x"), (part.y, "y")):
             label_axis(ax, part.found, dim, which, cells=False)

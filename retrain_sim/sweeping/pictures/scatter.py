@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from retrain_sim.labels import label_of
 from retrain_sim.plotting import COLORS, THEORY
 from retrain_sim.sweeping.pictures.axes import MAP, label_axis, panels_of
 from retrain_sim.sweeping.pictures.choice import Choice
-from retrain_sim.sweeping.pictures.maps import LEVELS, finish_map, value_range
-
-LEAST_CONTOURED = 12
-"""Points that contours through them need."""
+from retrain_sim.sweeping.pictures.maps import finish_map, value_range
 
 
 def draw_scatter(choice: Choice) -> Figure:
@@ -21,31 +21,28 @@ def draw_scatter(choice: Choice) -> Figure:
 
 
 def _over_two(choice: Choice) -> Figure:
-    """Color the points by the metric; theory as dashed contours."""
+    """Color the points by the metric, and a ring around them by what theory expects."""
     figure, panels = panels_of(choice, 4.6, 3.8)
     low, high = value_range(choice)
+    scale: dict[str, Any] = {"cmap": MAP, "vmin": low, "vmax": high}
     dots = None
     for ax, part in panels:
         x, y = (part.found[name].values.astype(float) for name in (part.x, part.y))
-        values = part.last.mean("seed").values
-        dots = ax.scatter(x, y, c=values, cmap=MAP, vmin=low, vmax=high, s=26,
-                          edgecolors="0.3", linewidths=0.4)  # fmt: skip
-        if _contoured(part):
-            levels = np.linspace(low, high, LEVELS)[1:-1]
-            ax.tricontour(x, y, part.expected.values, levels, colors=COLORS[1],
-                          linestyles="--", linewidths=1.0, alpha=0.8)  # fmt: skip
+        if part.expected is not None:
+            ring: dict[str, Any] = {"s": 95, "edgecolors": "0.2", "linewidths": 0.5}
+            ax.scatter(x, y, c=part.expected.values, **ring, **scale)
+        inner: dict[str, Any] = {"s": 32, "edgecolors": "white", "linewidths": 0.5}
+        dots = ax.scatter(x, y, c=part.last.mean("seed").values, **inner, **scale)
         label_axis(ax, part.found, part.x, "x", cells=False)
         label_axis(ax, part.found, part.y, "y", cells=False)
+    if choice.expected is not None:
+        gray: dict[str, Any] = {"ls": "", "marker": "o", "color": "0.5"}
+        dot = Line2D([], [], ms=5, label="dot: simulated", **gray)
+        around = Line2D([], [], ms=9, label="ring: theory", mec="0.2", **gray)
+        figure.legend(handles=[dot, around], loc="outside lower center", ncols=2,
+                      frameon=False, fontsize=9)  # fmt: skip
     finish_map(figure, panels, choice, dots)
     return figure
-
-
-def _contoured(part: Choice) -> bool:
-    expected = part.expected
-    if expected is None or expected.size < LEAST_CONTOURED:
-        return False
-    values = expected.values
-    return bool(np.isfinite(values).all() and np.ptp(values) > 0)
 
 
 def _over_one(choice: Choice) -> Figure:

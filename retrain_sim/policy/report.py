@@ -1,0 +1,144 @@
+"""Table, picture and page of a policy run, and several runs side by side."""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from retrain_sim.bootstrap import mean_interval
+from retrain_sim.errors import UserError, nearest
+from retrain_sim.files import write_atomic, write_text
+from retrain_sim.plotting import COLORS, STYLE
+from retrain_sim.policy.folder import PolicyFolder, PolicyResult
+from retrain_sim.report import png
+from retrain_sim.tables import Table, number
+
+ENTROPY, RIGHT = "policy/entropy", "policy/pass@1"
+
+
+def policy_table(result: PolicyResult) -> Table:
+    """One row per arm: entropy first and last, then every metric at the end."""
+    history = result.history
+    names = [str(n) for n in history if history[n].dims[-1] == "round"]
+    names = [ENTROPY, *(name for name in names if name != ENTROPY)]
+    rows = []
+    for arm in result.arms:
+        first = float(history[ENTROPY].sel(arm=arm, round=0).mean())
+        ends = [result.last(name, arm) for name in names]
+        rows.append(
+            [arm, number(first), *(f"{number(m)} ± {number(s)}" for m, s in ends)]
+        )
+    short = [name.removeprefix("policy/") for name in names]
+    return Table(["arm", "entropy, round 0", *short], rows)
+
+
+def draw_policy(result: PolicyResult) -> Figure:
+    """Draw entropy and pass@1 by round, and the path of one against the other."""
+    metrics = [name for name in (ENTROPY, RIGHT) if name in result.history]
+    figure = Figure(figsize=(4.4 * (len(metrics) + (len(metrics) > 1)), 4), dpi=100)
+    figure.set_layout_engine("constrained")
+    panels = figure.subplots(1, len(metrics) + (len(metrics) > 1), squeeze=False)[0]
+    for i, arm in enumerate(result.arms):
+        color = COLORS[i % len(COLORS)]
+        for ax, metric in zip(panels, metrics, strict=False):
+            _course(ax, result.history[metric].sel(arm=arm).values, arm, color)
+        if len(metrics) > 1:
+            path = [result.history[m].sel(arm=arm).mean("seed").values for m in metrics]
+            panels[-1].plot(*path, color=color, **STYLE)
+            panels[-1].plot(path[0][-1:], path[1][-1:], "o", color=color)
+    _label(panels, metrics)
+    return figure
+
+
+def _course(ax: Axes, values: np.ndarray, arm: str, color: str) -> None:
+    rounds = np.arange(values.shape[1])
+    ax.plot(rounds, values.mean(axis=0), color=color, label=arm, **STYLE)
+    if len(values) > 1:
+        low, high = mean_interval(values, resamples=400)
+        ax.fill_between(rounds, low, high, color=color, alpha=0.25, lw=0)
+
+
+def _label(panels: np.ndarray, metrics: list[str]) -> None:
+    words = {ENTROPY: "entropy, nats", RIGHT: "pass@1 of the task in training"}
+    for ax, metric in zip(panels, metrics, strict=False):
+        ax.set(xlabel="round", ylabel=words[metric])
+    if len(metrics) > 1:
+        panels[-1].set(xlabel=words[ENTROPY], ylabel=words[RIGHT], title="paths")
+        panels[-1].invert_xaxis()
+    panels[0].legend(frameon=False, fontsize=9)
+    for ax in panels:
+        ax.spines[["top", "right"]].set_visible(False)
+
+
+def write_policy_report(result: PolicyResult, folder: Path) -> Path:
+    """Write ``figures/policy.png`` and the self-contained ``report.html``."""
+    (folder / "figures").mkdir(exist_ok=True)
+    image = png(draw_policy(result))
+    write_atomic(folder / "figures" / "policy.png", lambda file: file.write(image))
+    page = folder / "report.html"
+    write_text(page, _page(result, image))
+    return page
+
+
+def _page(result: PolicyResult, image: bytes) -> str:
+    spec, table, e = result.spec, policy_table(result), html.escape
+    head = "".join(f"<th>{e(name)}</th>" for name in table.header)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{e(cell)}</td>" for cell in row) + "</tr>"
+        for row in table.rows
+    )
+    notes = "".join(f"<p><b>Warning.</b> {e(line)}</p>" for line in result.notes)
+    made = ", ".join(f"{name} {v}" for name, v in result.versions.items())
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f"<title>{e(spec.name)} - retrain_sim</title><style>body{{font:16px/1.5 "
+        "system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem}"
+        "td,th{text-align:left;padding:.25rem .9rem .25rem 0;border-bottom:1px solid "
+        "#ddd}img{max-width:100%}pre{background:#f4f4f4;padding:.8rem}</style></head>"
+        f"<body><h1>{e(spec.title)}</h1><p>{spec.run.rounds} rounds, {spec.run.seeds} "
+        f"seeds from {spec.run.seed}; means &plusmn; standard error over seeds; bands "
+        f"are 95 % bootstrap intervals of the mean.</p>{notes}<table><tr>{head}</tr>"
+        f'{body}</table><img alt="entropy and accuracy by round" src="data:image/png;'
+        f'base64,{base64.b64encode(image).decode()}"><h2>How it was made</h2>'
+        f"<p>{e(made)}</p><pre>{e(spec.to_toml())}</pre></body></html>\n"
+    )
+
+
+def policy_comparison(
+    folders: Sequence[Path], metric: str = ""
+) -> tuple[Table, Figure]:
+    """Compare finished policy runs: one row per run and arm, one panel per run.
+
+    Raises:
+        UserError: not a finished run, or a metric that one of them does not have.
+    """
+    results = [PolicyFolder.open(folder).policy_result() for folder in folders]
+    metric = metric or (RIGHT if RIGHT in results[0].history else ENTROPY)
+    rows = []
+    figure = Figure(figsize=(4.4 * len(results), 3.8), layout="constrained")
+    panels = figure.subplots(1, len(results), sharey=True, squeeze=False)[0]
+    for ax, folder, result in zip(panels, folders, results, strict=True):
+        if metric not in result.history:
+            hint = nearest(metric, map(str, result.history))
+            raise UserError(f"{folder}: no metric {metric!r}; {hint}")
+        for i, arm in enumerate(result.arms):
+            values = result.history[metric].sel(arm=arm).values
+            _course(ax, values, arm, COLORS[i % len(COLORS)])
+            (entropy, _), (mean, se) = (
+                result.last(ENTROPY, arm),
+                result.last(metric, arm),
+            )
+            shown = f"{number(mean)} ± {number(se)}"
+            rows.append([folder.name, arm, number(entropy), shown])
+        ax.set(xlabel="round", title=folder.name)
+        ax.legend(frameon=False, fontsize=8)
+    panels[0].set_ylabel(metric)
+    return Table(
+        ["run", "arm", "entropy", metric.removeprefix("policy/")], rows
+    ), figure
