@@ -84,6 +84,7 @@ class Kit:
         if unlabeled or n_classes < 2 or self.data.outcomes != "vectors":
             self.fail("data", "a classifier needs vectors with two classes or more")
         self.report("training the classifier")
+        shape = tuple(self.data.image_shape or ())
         made = cached(
             "classifier",
             (part.x, part.labels, held_out.x[:1]),
@@ -92,8 +93,9 @@ class Kit:
                 jnp.asarray(part.x),
                 jnp.asarray(part.labels),
                 n_classes,
+                shape,
             ),
-            settings=(n_classes, self.seed),
+            settings=(n_classes, self.seed, shape),
         )
         found = accuracy(made, held_out.x, np.asarray(held_out.labels))
         chance = np.bincount(held_out.labels).max() / len(held_out.labels)

@@ -152,7 +152,8 @@ def draw_samples(ax: Axes, result: Result, arm: str, round: int) -> None:
     """Show samples of one arm, first seed, one round: images, points or a histogram."""
     samples = result.history["samples"].sel(arm=arm, round=round).values[0]
     if result.image_shape:
-        ax.imshow(tile(samples, result.image_shape), cmap="gray", vmin=-1, vmax=1)
+        tiled = (tile(samples, result.image_shape).clip(-1, 1) + 1) / 2
+        ax.imshow(tiled, cmap="gray", vmin=0, vmax=1)
         ax.set_axis_off()
         return
     everything = result.history["samples"].values
@@ -175,18 +176,23 @@ def draw_samples(ax: Axes, result: Result, arm: str, round: int) -> None:
     ax.set_yticks([])
 
 
-def tile(samples: np.ndarray, shape: tuple[int, int], most: int = 36) -> np.ndarray:
-    """Lay images out as a square, a dark line between them.
+def tile(samples: np.ndarray, shape: tuple[int, ...], most: int = 36) -> np.ndarray:
+    """Lay images out as a square, a dark line between them; colors are the last axis.
 
     Example:
         >>> tile(np.zeros((4, 6)), (2, 3)).shape
         (7, 9)
+        >>> tile(np.zeros((1, 18)), (2, 3, 3)).shape
+        (4, 5, 3)
     """
+    rows, columns, *colors = shape
     side = max(1, math.isqrt(min(len(samples), most)))
     images = samples[: side * side].reshape(side, side, *shape)
-    framed = np.pad(images, ((0, 0), (0, 0), (0, 1), (0, 1)), constant_values=-1)
-    rows = framed.transpose(0, 2, 1, 3).reshape(side * (shape[0] + 1), -1)
-    return np.pad(rows, ((1, 0), (1, 0)), constant_values=-1)
+    rest = [(0, 0)] * len(colors)
+    after = ((0, 0), (0, 0), (0, 1), (0, 1), *rest)
+    framed = np.pad(images, after, constant_values=-1).swapaxes(1, 2)
+    joined = framed.reshape(side * (rows + 1), side * (columns + 1), *colors)
+    return np.pad(joined, ((1, 0), (1, 0), *rest), constant_values=-1)
 
 
 def draw_decomposition(ax: Axes, result: Result, arm: str, metric: str) -> None:

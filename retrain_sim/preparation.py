@@ -56,7 +56,7 @@ class Prepared(NamedTuple):
     atoms: Atoms
     real: dict[str, float]
     notes: dict[str, Any]
-    image_shape: tuple[int, int] | None
+    image_shape: tuple[int, ...] | None
 
 
 def prepare(spec: Spec, report: Callable[[str], None] = lambda line: None) -> Prepared:

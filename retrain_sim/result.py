@@ -36,7 +36,7 @@ class Result:
         times: ``wall_s``, ``compile_s``, ``run_s``.
         versions: package -> version, and the device.
         command: what was typed.
-        image_shape: rows and columns if the samples are images.
+        image_shape: rows, columns (and channels) if the samples are images.
         group_names: in the order of the labels of ``atoms.view.groups``.
     """
 
@@ -50,7 +50,7 @@ class Result:
     times: dict[str, float]
     versions: dict[str, str]
     command: str
-    image_shape: tuple[int, int] | None
+    image_shape: tuple[int, ...] | None
     group_names: tuple[str, ...]
 
     @functools.cached_property

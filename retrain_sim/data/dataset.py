@@ -15,9 +15,10 @@ class Dataset(NamedTuple):
 
     ``exact`` says that ``(x, weights)`` is the law itself rather than a sample of it:
     it is then not split. ``modes`` are the centers that nearest-mode groups use.
-    ``source`` is the law that the samples come from, where it is known. ``pieces`` are
-    the bytes that a text's tokens stand for; ``origin`` says where a text comes from,
-    with its checksum.
+    ``image_shape`` is rows, columns, and channels if there are several. ``source`` is
+    the law that the samples come from, where it is known. ``pieces`` are the bytes that
+    a text's tokens stand for; ``origin`` says where a text comes from, with its
+    checksum.
     """
 
     x: Num[np.ndarray, "n ..."]
@@ -25,7 +26,7 @@ class Dataset(NamedTuple):
     labels: Int[np.ndarray, " n"] | None = None
     names: tuple[str, ...] = ()
     modes: Float[np.ndarray, "g d"] | None = None
-    image_shape: tuple[int, int] | None = None
+    image_shape: tuple[int, ...] | None = None
     exact: bool = False
     source: Source | None = None
     pieces: tuple[bytes, ...] = ()

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
+from image_files import cifar_folder, idx_folder, image_file, picture_folder
 from policy_cases import POLICY_TABLES
 
 from retrain_sim import curation, data, groups, metrics, models, regimes, rewards
@@ -53,16 +54,37 @@ SMALL_FLOW = models.FlowMatching(
     initial_rate=f32(2e-3),
     rate=f32(1e-3),
     solver_steps=2,
+    tolerance=f32(1e-2),
     bound=f32(np.inf),
     sampling_bias=f32(1.0),
     dim=D,
 )
+QUICK = {
+    "hidden": (8,),
+    "initial_steps": 4,
+    "steps": 3,
+    "batch": 16,
+    "initial_rate": f32(2e-3),
+    "rate": f32(1e-3),
+    "sampling_bias": f32(0.9),
+    "dim": D,
+}
+SMALL_DIFFUSION = models.Diffusion(
+    levels=9, solver_steps=3, eta=f32(0.5), bound=f32(9), **QUICK
+)
+SMALL_VAE = models.VariationalAutoencoder(latent=2, average=0.9, **QUICK)
 
 MODELS = {
     "categorical": [ModelCase(models.Categorical(G), LETTERS)],
+    "coupling-flow": [ModelCase(models.CouplingFlow(n_couplings=2, **QUICK), VECTORS)],
+    "diffusion": [
+        ModelCase(SMALL_DIFFUSION, VECTORS),
+        ModelCase(SMALL_DIFFUSION.replace(target="velocity"), VECTORS),
+    ],
     "flow-matching": [
         ModelCase(SMALL_FLOW, VECTORS),
         ModelCase(SMALL_FLOW.replace(coupling="optimal-transport"), VECTORS),
+        ModelCase(SMALL_FLOW.replace(solver="adaptive"), VECTORS),
     ],
     "gaussian": [
         ModelCase(models.Gaussian(0, f32(1.0)), VECTORS),
@@ -77,6 +99,7 @@ MODELS = {
         ModelCase(models.NGram(2, f32(0.0), G, 5), SEQUENCES),
         ModelCase(models.NGram(3, f32(0.1), G, 5, ends=True), ENDING),
     ],
+    "vae": [ModelCase(SMALL_VAE, VECTORS)],
 }
 
 
@@ -340,12 +363,19 @@ DATA = {
         lambda folder: data.Alphabet(probs=(0.5, 0.5), names=("heads", "tails")),
     ],
     "blobs": [lambda folder: data.Blobs(n=30, blobs=4, dim=3)],
+    "cifar10": [lambda folder: data.Cifar10(cifar_folder(folder), "all", 60)],
     "circles": [lambda folder: data.Circles(n=20)],
-    "digits": [lambda folder: data.Digits()],
+    "digits": [lambda folder: data.Digits(), lambda folder: data.Digits(16)],
     "eight-gaussians": [lambda folder: data.EightGaussians(n=40)],
+    "fashion-mnist": [
+        lambda folder: data.FashionMnist(idx_folder(folder), verify=False)
+    ],
     "file": [file_kind],
     "gaussian": [lambda folder: data.Gaussian(dim=3, n=10, mean=1.0, sd=2.0)],
     "grid": [lambda folder: data.Grid(n=60, side=3)],
+    "image-file": [lambda folder: data.ImageFile(image_file(folder))],
+    "image-folder": [lambda folder: data.ImageFolder(picture_folder(folder), 4)],
+    "mnist": [lambda folder: data.Mnist(idx_folder(folder), "all", verify=False)],
     "markov": [
         lambda folder: data.Markov(n=10, length=6, size=3),
         lambda folder: data.Markov(n=10, transitions=((0.5, 0.5), (1.0, 0.0))),

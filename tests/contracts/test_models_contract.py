@@ -16,7 +16,7 @@ from support import assert_close, assert_identical
 
 from retrain_sim.base import Density, Enumerable, Probed, Storing
 
-TRAINED = ("flow-matching", "language-model")
+TRAINED = ("coupling-flow", "diffusion", "flow-matching", "language-model", "vae")
 """By mini-batches, which are drawn from the rows."""
 
 every_model = pytest.mark.parametrize("case", every(MODELS))
@@ -25,13 +25,7 @@ by_formula = pytest.mark.parametrize(
 )
 with_density = pytest.mark.parametrize(
     "case",
-    every(
-        {
-            k: v
-            for k, v in MODELS.items()
-            if k not in ("flow-matching", "linear-regression")
-        }
-    ),
+    every({k: v for k, v in MODELS.items() if isinstance(v[0].model, Density)}),
 )
 listed = pytest.mark.parametrize("case", every({"categorical": MODELS["categorical"]}))
 probed = pytest.mark.parametrize(

@@ -38,8 +38,9 @@ def test_every_benchmark_is_explained(name):
 
 
 DECODER = {"decoder-training", "decoder-drawing", "decoder-memory"}
-# Importing PyTorch takes long.
-SLOW = {"flow-round", "policy-table", "transformer-rl", *DECODER}
+IMAGES = {"unet-step", "unet-sampling", "dit-step", "dit-sampling"}
+ROUNDS = {"flow-round", "diffusion-round", "policy-table", "transformer-rl"}
+SLOW = ROUNDS | IMAGES | DECODER  # importing PyTorch takes long
 EVERY = [pytest.param(n, marks=[pytest.mark.slow] * (n in SLOW)) for n in command.ALL]
 
 

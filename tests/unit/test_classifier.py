@@ -1,12 +1,13 @@
 """The classifier behind rewards and groups: as good as it must be, or refused."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 from support import prepared_of, spec_of
 
 from retrain_sim import prepare
-from retrain_sim.classifier import Classifier, accuracy
+from retrain_sim.classifier import Classifier, accuracy, train_classifier
 from retrain_sim.errors import UserError
 from retrain_sim.kit import Kit
 
@@ -67,10 +68,45 @@ def one_answer(self, x):
 
 
 def test_a_classifier_that_has_learned_nothing_is_refused(monkeypatch):
-    def useless(key, x, labels, n_classes):
+    def useless(key, x, labels, n_classes, image_shape):
         return Classifier(jnp.zeros(()), n_classes)
 
     monkeypatch.setattr("retrain_sim.kit.train_classifier", useless)
     monkeypatch.setattr(Classifier, "probabilities", one_answer)
     with pytest.raises(UserError, match="the classifier has learned nothing"):
         prepare(spec_of("digits", **SMALL, run__seed=12345))
+
+
+def bars(n, side=16):
+    """Images with one bright row (class 0) or column (class 1), and noise."""
+    rng = np.random.default_rng(n)
+    images, labels = 0.3 * rng.normal(size=(n, side, side)), np.arange(n) % 2
+    at = rng.integers(side, size=n)
+    images[labels == 0, at[labels == 0]] += 1
+    images[labels == 1, :, at[labels == 1]] += 1
+    return jnp.asarray(images.reshape(n, -1), jnp.float32), jnp.asarray(labels)
+
+
+def test_convolutions_tell_rows_from_columns(monkeypatch, key):
+    """Where a perceptron of the same steps has only memorized."""
+    monkeypatch.setattr("retrain_sim.classifier.STEPS", 40)
+    monkeypatch.setattr("retrain_sim.classifier.BATCH", 32)
+    x, labels = bars(200)
+    made = jax.jit(train_classifier, static_argnums=(3, 4))
+    convolving, flat = made(key, x, labels, 2, (16, 16)), made(key, x, labels, 2)
+    assert accuracy(convolving, *bars(201)) > 0.95
+    assert accuracy(flat, *bars(201)) < 0.8
+
+
+@pytest.mark.parametrize("shape", [(), (16, 16)])
+def test_logits_are_linear_in_the_features(shape, monkeypatch, key):
+    """Of both networks; in chunks as at once."""
+    monkeypatch.setattr("retrain_sim.classifier.STEPS", 2)
+    x, labels = bars(30)
+    made = train_classifier(key, x, labels, 2, shape)
+    last = made.params["params"]["last" if shape else "Dense_1"]
+    logits = made.features(x) @ last["kernel"] + last["bias"][None]
+    expected = jax.nn.softmax(logits)
+    np.testing.assert_allclose(made.probabilities(x), expected, atol=1e-6)
+    monkeypatch.setattr("retrain_sim.classifier.CHUNK", 7)
+    np.testing.assert_allclose(made.probabilities(x), expected, atol=1e-6)

@@ -1,0 +1,98 @@
+"""What the models that train a network share: settings, warm and cold starts."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, PRNGKeyArray
+
+from retrain_sim.base import Params
+from retrain_sim.models.networks import PRECISIONS, train
+from retrain_sim.ranges import at_least, positive
+from retrain_sim.rows import deal
+from retrain_sim.sampling import bias_faults, cumulative_weights, weighted_index
+
+
+class Neural:
+    """A model that is fitted by mini-batches drawn in proportion to weights.
+
+    A subclass has the settings that ``neural_faults`` reads, and says how parameters
+    begin, ``_begin(key, data)``, and what a batch costs, ``_loss(params, batch, keys)``
+    with two fresh keys.
+    """
+
+    def init(
+        self, key: PRNGKeyArray, data: Float[Array, "n d"], weights: Float[Array, " n"]
+    ) -> Params:
+        """Train p_0 on real data, from random parameters."""
+        made: Any = self
+        key_init, key_fit = jax.random.split(key)
+        longer = dataclasses.replace(
+            made, steps=made.initial_steps, rate=made.initial_rate, warm=True
+        )
+        return longer.fit(key_fit, made._begin(key_init, data), data, weights)
+
+    def fit(
+        self, key: PRNGKeyArray, params: Params, data: Float[Array, "n d"], weights
+    ) -> Params:
+        """Retrain on weighted data ``[n, d]``, from ``params`` or afresh."""
+        made: Any = self
+        if not made.warm:
+            return self.init(key, data, weights)
+        cumulative = cumulative_weights(weights)
+
+        def loss(key: PRNGKeyArray, params: Params) -> Float[Array, ""]:
+            key_data, *keys = jax.random.split(key, 3)
+            batch = deal(data[weighted_index(key_data, cumulative, made.batch)])
+            return made._loss(params, batch, tuple(keys))
+
+        return train(key, params, loss, made.steps, made.rate, average=made.average)
+
+
+def neural_faults(model: Any) -> Iterator[tuple[str, str]]:
+    """Yield what is out of range among the settings that all networks share."""
+    yield from at_least(model, initial_steps=1, steps=1, batch=1)
+    yield from positive(model, "initial_rate", "rate")
+    if not model.hidden or min(model.hidden) < 1:
+        yield "hidden", f"needs positive widths, got {list(model.hidden)}"
+    if model.precision not in PRECISIONS:
+        allowed = ", ".join(PRECISIONS)
+        yield "precision", f"unknown {model.precision!r}; allowed: {allowed}"
+    if not 0 <= model.average < 1:
+        yield "average", f"must be in [0, 1), got {model.average}"
+    yield from bias_faults(model.sampling_bias)
+
+
+def rows_at_once(model: Any, n: int) -> int:
+    """Return how many of n samples to draw at a time: images need memory."""
+    return n if model.network == "mlp" else model.chunk
+
+
+def in_chunks(
+    function: Callable[[Array], Array], x: Float[Array, "n d"], size: int
+) -> Float[Array, "n e"]:
+    """Apply a function of rows to ``size`` rows at a time: less memory, same rows.
+
+    Args:
+        function: ``[m, d] -> [m, e]``, row by row.
+        x: all rows.
+        size: rows at a time, >= 1 (static).
+
+    Returns:
+        ``function(x)``.
+
+    Example:
+        >>> in_chunks(lambda x: 2 * x, jnp.ones((5, 1)), 2).ravel().tolist()
+        [2.0, 2.0, 2.0, 2.0, 2.0]
+    """
+    n = len(x) // size
+    if len(x) <= size:
+        return function(x)
+    chunks = jax.lax.map(function, x[: n * size].reshape(n, size, x.shape[1]))
+    done = chunks.reshape(n * size, chunks.shape[2])
+    rest = x[n * size :]
+    return jnp.concatenate([done, function(rest)]) if len(rest) else done
