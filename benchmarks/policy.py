@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from benchmarks.case import Benchmark, Case, scaled
@@ -12,7 +14,7 @@ from retrain_sim.policy.training import make_groups
 from retrain_sim.registry import build
 
 CAP = {"controller": {"most": 1.0}}
-OFF = {"epochs": 4, "low": 0.2, "high": 0.2}
+OFF: dict[str, Any] = {"epochs": 4, "low": 0.2, "high": 0.2}
 ROWS = {
     "RLOO, on-policy": ("rloo", {}, Method()),
     "GRPO": ("grpo", {}, Method(normalized=True, **OFF)),
