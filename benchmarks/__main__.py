@@ -7,19 +7,21 @@ import argparse
 from benchmarks import (
     assignment,
     curated_loop,
+    distances,
     finite_k_map,
     flow_round,
     gaussian_loop,
     k_choice,
+    language,
     large_k_map,
-    memory,
     mixture,
     nash,
     policy,
+    sweeps,
     transformer_rl,
 )
 from benchmarks.case import Benchmark
-from benchmarks.measure import compare, measure_memory, missing
+from benchmarks.measure import MEMORY, compare, measure_memory, missing
 from benchmarks.results import save, table
 from retrain_sim.cli import configure
 from retrain_sim.terminal import console, print_table
@@ -35,10 +37,13 @@ MODULES = (
     nash,
     flow_round,
     policy,
+    sweeps,
+    language,
     transformer_rl,
+    distances,
 )
 ALL: dict[str, Benchmark] = {b.name: b for m in MODULES for b in m.BENCHMARKS}
-NAMES = (*ALL, memory.NAME)
+NAMES = (*ALL, *MEMORY)
 
 
 def main(words: list[str] | None = None) -> None:
@@ -60,12 +65,12 @@ def main(words: list[str] | None = None) -> None:
 
 
 def _work(name: str) -> str:
-    return memory.WORK if name == memory.NAME else ALL[name].work
+    return MEMORY[name].WORK if name in MEMORY else ALL[name].work
 
 
 def _measure(name: str) -> dict | None:
-    if name == memory.NAME:
-        return measure_memory()
+    if name in MEMORY:
+        return measure_memory(name)
     lacking = missing(ALL[name])
     if lacking:
         print(f"{name}: skipped, not installed: {', '.join(lacking)}")

@@ -12,13 +12,13 @@ from typing import Any
 
 import jax
 
-from benchmarks import memory
+from benchmarks import memory, sweep_memory
 from benchmarks.case import Benchmark, Case
 
 LEAST, MOST, SECONDS = 5, 200, 2.0
 """Repeats of each side: as many as fit into some seconds, within limits."""
 
-MODULES = {"scikit-learn": "sklearn"}
+MODULES = {"POT": "ot", "scikit-learn": "sklearn"}
 
 
 def missing(benchmark: Benchmark) -> list[str]:
@@ -56,10 +56,15 @@ def compare(
     } | surroundings()
 
 
-def measure_memory(scale: float = 1.0) -> dict[str, Any]:
-    """Return the row of the memory check."""
-    found = memory.measure(scale)
-    told = {"name": memory.NAME, "work": memory.WORK, "target_mb": memory.TARGET_MB}
+MEMORY = {memory.NAME: memory, sweep_memory.NAME: sweep_memory}
+"""Checks of memory, by name."""
+
+
+def measure_memory(name: str = memory.NAME, scale: float = 1.0) -> dict[str, Any]:
+    """Return the row of a memory check."""
+    check = MEMORY[name]
+    found = check.measure(scale)
+    told = {"name": name, "work": check.WORK, "target_mb": check.TARGET_MB}
     return told | found | surroundings()
 
 

@@ -7,6 +7,7 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 
 import retrain_sim as rs
 from benchmarks.case import scaled
@@ -20,9 +21,24 @@ SEEDS, ROUNDS, TARGET_MB = 1000, 1000, 2000
 
 def measure(scale: float = 1.0) -> dict[str, float]:
     """Run the simulation in a new process; return seconds and peak resident MB."""
-    command = [sys.executable, "-m", "benchmarks.memory", str(scale)]
+    return in_process("benchmarks.memory", scale)
+
+
+def in_process(module: str, scale: float) -> dict[str, float]:
+    """Run a module in a new process; return what it reports."""
+    command = [sys.executable, "-m", module, str(scale)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return json.loads(done.stdout)
+
+
+def report(work: Callable[[], dict[str, float]]) -> None:
+    """Do some work in this process; print its row and the peak resident MB."""
+    configure()
+    row = work()
+    # Kilobytes on Linux, bytes on macOS.
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    print(json.dumps(row | {"peak_mb": peak}))
 
 
 def _simulate(scale: float) -> dict[str, float]:
@@ -42,12 +58,8 @@ def _simulate(scale: float) -> dict[str, float]:
     began = time.perf_counter()
     simulation.run()
     taken = time.perf_counter() - began
-    # Kilobytes on Linux, bytes on macOS.
-    unit = 2**20 if sys.platform == "darwin" else 2**10
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
-    return {"our_s": taken, "compile_s": simulation.compile_s, "peak_mb": peak}
+    return {"our_s": taken, "compile_s": simulation.compile_s}
 
 
 if __name__ == "__main__":
-    configure()
-    print(json.dumps(_simulate(float(sys.argv[1]))))
+    report(lambda: _simulate(float(sys.argv[1])))

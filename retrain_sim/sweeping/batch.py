@@ -18,12 +18,15 @@ from jax.sharding import AxisType, NamedSharding, PartitionSpec
 from jaxtyping import Array, UInt
 
 from retrain_sim.loop import initial_state, scan_rounds
-from retrain_sim.program import AT_ONCE, MANY_RUNS, SMALL_STATE, calls_host, pieces_of
+from retrain_sim.program import MANY_RUNS, SMALL_STATE, calls_host, pieces_of
 from retrain_sim.recent import Recent
 from retrain_sim.scenario import Scenario, Stack, signature
 
 SMALL_LEAF = 64
 """Leaves of so many numbers are settings: every point has its own."""
+
+CACHE, LEAST_LANES, MOST_LANES = 2**17, 8, 256
+"""Bytes of state that a CPU takes at once, in how few and how many runs."""
 
 
 class Room(NamedTuple):
@@ -53,6 +56,7 @@ class Batch:
     Args:
         scenarios: they differ in array leaves only.
         room: of the program; at least the scenarios given.
+        devices: how many to use, by default all local ones.
 
     Example:
         >>> from retrain_sim import load_spec, prepare
@@ -62,13 +66,14 @@ class Batch:
         (1, 2, 101)
     """
 
-    def __init__(self, scenarios: Sequence[Scenario], room: Room):
+    def __init__(
+        self, scenarios: Sequence[Scenario], room: Room, devices: int | None = None
+    ):
         self._n, self._room = len(scenarios), room
         padded = [*scenarios, *[scenarios[0]] * (room.scenarios - len(scenarios))]
         self._stack = Stack(padded, always=SMALL_LEAF)
-        self.layout = _layout(scenarios[0], room)
-        devices = jax.local_device_count()
-        key = signature(scenarios[0]), tuple(self._stack.varies), room, devices
+        self.layout = _layout(scenarios[0], room, devices or jax.local_device_count())
+        key = signature(scenarios[0]), tuple(self._stack.varies), room, self.layout
         self.program = PROGRAMS.get(key, self._compile)
 
     def __call__(self, first_seed: int, n_seeds: int) -> tuple[Any, Any]:
@@ -132,16 +137,17 @@ def state_bytes(scenario: Scenario, n_rounds: int) -> int:
     return sum(x.size * x.dtype.itemsize for x in jax.tree.leaves(state))
 
 
-def _layout(scenario: Scenario, room: Room) -> Layout:
+def _layout(scenario: Scenario, room: Room, devices: int) -> Layout:
     """Choose how many runs a device takes at once.
 
-    A CPU a few if they are small and many, an accelerator all of them.
+    A CPU so many small runs, if there are many, that their states stay in its cache:
+    small arrays are slow one by one. An accelerator takes all of them.
     """
-    devices = 1 if calls_host(scenario) else jax.local_device_count()
-    devices = min(devices, room.runs)
+    devices = 1 if calls_host(scenario) else min(devices, room.runs)
     share = -(-room.runs // devices)
-    small = state_bytes(scenario, room.rounds) < SMALL_STATE
-    at_once = AT_ONCE if small and room.runs >= MANY_RUNS else 1
+    state = state_bytes(scenario, room.rounds)
+    many = state < SMALL_STATE and room.runs >= MANY_RUNS
+    at_once = min(share, MOST_LANES, max(LEAST_LANES, CACHE // state)) if many else 1
     if jax.default_backend() != "cpu":
         at_once = share
     return Layout(devices, -(-share // at_once), at_once)

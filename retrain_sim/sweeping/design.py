@@ -119,9 +119,7 @@ def drawn(axes: Sequence[Axis], n_points: int, seed: int) -> Design:
     if n_points < 1:
         raise UserError(f"--random {n_points}: at least one point is needed")
     if n_points > MOST_VALUES:
-        raise UserError(
-            f"--random {n_points}: at most {MOST_VALUES} points are allowed"
-        )
+        raise UserError(f"--random {n_points}: at most {MOST_VALUES} points")
     rng = np.random.default_rng(seed)
     made = [dataclasses.replace(a, values=_draw(a, n_points, rng)) for a in axes]
     return Design(tuple(made), random=True)

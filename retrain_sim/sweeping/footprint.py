@@ -36,13 +36,15 @@ UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 class Footprint(NamedTuple):
     """Bytes: the process as it is, a run's records and state, the limit.
 
-    A run is a point with all its arms, and one seed.
+    A run is a point with all its arms, and one seed. ``device`` is the memory of the
+    accelerators, which take all runs of a unit at once; 0 on a CPU, which does not.
     """
 
     base: int
     records: int
     state: int
     limit: int
+    device: int = 0
 
     @property
     def at_once(self) -> int:
@@ -63,6 +65,8 @@ class Footprint(NamedTuple):
                 f"--memory {in_words(self.limit)}: a single run needs "
                 f"{in_words(least)} in all; give more, or fewer rounds or candidates"
             )
+        if self.device:
+            runs = min(runs, self.device // (STATES * self.state))
         return max(1, int(runs))
 
     def peak(self, n_runs: int) -> int:
@@ -76,7 +80,15 @@ def footprint_of(prepared: Prepared, limit: int) -> Footprint:
     arms = list(prepared.arms.values())
     records = sum(record_bytes(arm, run.rounds) for arm in arms)
     state = max(state_bytes(arm, run.rounds) for arm in arms)
-    return Footprint(resident(), records, state, limit)
+    return Footprint(resident(), records, state, limit, _device_bytes())
+
+
+def _device_bytes() -> int:
+    """Return the memory of all local accelerators that is left; 0 on a CPU."""
+    if jax.default_backend() == "cpu":
+        return 0
+    found = [device.memory_stats() or {} for device in jax.local_devices()]
+    return sum(s.get("bytes_limit", 0) - s.get("bytes_in_use", 0) for s in found)
 
 
 def record_bytes(scenario: Scenario, n_rounds: int) -> int:

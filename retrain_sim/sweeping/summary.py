@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import xarray as xr
 from retrain_sim.labels import label_of
 from retrain_sim.result import plain
 from retrain_sim.spec import Spec
+from retrain_sim.sweeping.design import POINT
 from retrain_sim.sweeping.naming import PREDICTED
 from retrain_sim.sweeping.verdicts import NOT_DONE, count_verdicts
 from retrain_sim.tables import Table, number, signed
@@ -17,6 +19,9 @@ from retrain_sim.verdicts import CLOSE, FAIL, NOT_APPLICABLE, PASS
 
 MOST_ROWS = 24
 """Points and arms that are listed one by one; of more, values of each dimension."""
+
+MOST_PARTS = 12
+"""Values of a dimension that are listed one by one; of more, ranges."""
 
 ORDER = (PASS, CLOSE, FAIL, NOT_APPLICABLE, NOT_DONE)
 
@@ -61,18 +66,24 @@ def _by_value(found: xr.Dataset, spec: Spec) -> Table:
     last = found[metric].isel(round=-1).mean(["seed"])
     rows = []
     for dim in [*swept_dims(found), "arm"]:
-        if dim == "point":
-            continue
-        for value in found[dim].values:
-            verdicts = found["verdict"].sel({dim: value}).values
-            mean = float(last.sel({dim: value}).mean())
-            counts = [str((verdicts == v).sum()) for v in _present(found)]
-            rows.append([f"{dim} = {shown(value)}", number(mean), *counts])
+        for name, part in _parts(found, dim):
+            counts = [str((part["verdict"] == v).sum().item()) for v in _present(found)]
+            mean = float(last.sel({dim: part[dim]}).mean())
+            rows.append([name, number(mean), *counts])
     header = ["points with", f"{label_of(metric)}, last", *_present(found)]
-    if not rows:
-        rows = [["all", number(float(last.mean()))]]
-        rows[0] += [str(n) for n in count_verdicts(found).values()]
     return Table(header, rows)
+
+
+def _parts(found: xr.Dataset, dim: str) -> Iterator[tuple[str, xr.Dataset]]:
+    """Split a dimension into its values, or into ranges if it has many."""
+    if dim == POINT:
+        return
+    n = found.sizes[dim]
+    for part in np.array_split(np.arange(n), min(n, MOST_PARTS)):
+        values = found[dim].values[[part[0], part[-1]]].tolist()
+        ends = [shown(value) for value in values]
+        name = ends[0] if len(part) == 1 else " .. ".join(ends)
+        yield f"{dim} = {name}", found.isel({dim: part})
 
 
 def _present(found: xr.Dataset) -> list[str]:

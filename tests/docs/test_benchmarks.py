@@ -25,7 +25,9 @@ def quick(monkeypatch, folder):
     """Measure small works, and write nothing into the project."""
     monkeypatch.setattr(command, "configure", lambda: None)
     monkeypatch.setattr(command, "compare", lambda b: compare(b, TINY, repeats=1))
-    monkeypatch.setattr(command, "measure_memory", lambda: measure_memory(TINY))
+    monkeypatch.setattr(
+        command, "measure_memory", lambda name: measure_memory(name, TINY)
+    )
     monkeypatch.setattr(command, "save", lambda rows: results.save(rows, folder))
 
 
@@ -35,7 +37,9 @@ def test_every_benchmark_is_explained(name):
     assert f"`{name.removesuffix('-loop')}`" in text or f"`{name}`" in text
 
 
-SLOW = {"flow-round", "policy-table", "transformer-rl"}  # importing PyTorch takes long
+DECODER = {"decoder-training", "decoder-drawing", "decoder-memory"}
+# Importing PyTorch takes long.
+SLOW = {"flow-round", "policy-table", "transformer-rl", *DECODER}
 EVERY = [pytest.param(n, marks=[pytest.mark.slow] * (n in SLOW)) for n in command.ALL]
 
 
@@ -57,7 +61,7 @@ def test_deterministic_works_are_compared(name):
 
 @pytest.mark.slow
 def test_memory_is_measured_in_a_process_of_its_own():
-    row = measure_memory(TINY)
+    row = measure_memory(memory.NAME, TINY)
     assert 50 < row["peak_mb"] < memory.TARGET_MB
     assert row["our_s"] > 0
 

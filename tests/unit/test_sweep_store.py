@@ -269,6 +269,8 @@ def test_unit_is_as_large_as_memory_allows():
     assert tight.most_runs() == 9
     assert plans[0]._replace(footprint=tight).room == (2, 4)
     assert tight.peak(9) == tight.limit
+    accelerator = print_._replace(device=6 * print_.state * 5)
+    assert accelerator.most_runs() == 5
 
 
 def results_with(gap, n_seeds=4, broken=""):

@@ -11,7 +11,6 @@ from support import assert_identical, deviations, prepared_of, result_of, spec_o
 from retrain_sim.errors import UserError
 from retrain_sim.scenario import signature
 from retrain_sim.sweeping import Unit, run_unit
-from retrain_sim.sweeping import batch as batching
 from retrain_sim.sweeping.batch import Batch, Room
 from retrain_sim.sweeping.crossing import cross, ground_of
 from retrain_sim.sweeping.settings import spec_at
@@ -159,7 +158,6 @@ def test_other_batchings_agree_within_standard_errors(monkeypatch):
     assert abs(deviations(a - b, 0.0)) < 4
     same, _ = Batch([scenario], Room(1, 1280, 5))(0, 180)
     np.testing.assert_allclose(same[METRIC], one_by_one[METRIC], atol=1e-5)
-    assert layouts[1] == batching.AT_ONCE
 
 
 def test_groups_of_arms_are_told_apart():
