@@ -7,13 +7,16 @@ import argparse
 from benchmarks import (
     assignment,
     curated_loop,
+    distances,
     finite_k_map,
     flow_round,
     gaussian_loop,
     k_choice,
+    language,
     large_k_map,
     mixture,
     nash,
+    policy,
     sweeps,
     transformer_rl,
 )
@@ -33,8 +36,11 @@ MODULES = (
     assignment,
     nash,
     flow_round,
+    policy,
     sweeps,
+    language,
     transformer_rl,
+    distances,
 )
 ALL: dict[str, Benchmark] = {b.name: b for m in MODULES for b in m.BENCHMARKS}
 NAMES = (*ALL, *MEMORY)

@@ -6,7 +6,7 @@ import numpy as np
 
 from benchmarks.case import Benchmark, Case, scaled
 from retrain_sim.dose.distances import squared_sinkhorn, squared_sliced
-from retrain_sim.dose.distances.sinkhorn import EPSILON
+from retrain_sim.dose.distances.sinkhorn import EPSILON, TOLERANCE
 from retrain_sim.dose.distances.sliced import DIRECTIONS, directions
 
 DIM = 64
@@ -54,7 +54,8 @@ def _divergence(x: np.ndarray, y: np.ndarray) -> float:
     def cost(one: np.ndarray, other: np.ndarray) -> float:
         costs = ot.dist(one, other).astype(np.float64)
         a, b = (np.full(len(z), 1 / len(z)) for z in (one, other))
-        plan = ot.sinkhorn(a, b, costs, eps, method="sinkhorn_stabilized", warn=False)
+        settings = {"method": "sinkhorn_stabilized", "stopThr": TOLERANCE}
+        plan = ot.sinkhorn(a, b, costs, eps, **settings)
         logs = np.log(np.maximum(plan, 1e-300) * len(a) * len(b))
         return float((plan * costs).sum() + eps * (plan * logs).sum())
 

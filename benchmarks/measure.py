@@ -18,7 +18,7 @@ from benchmarks.case import Benchmark, Case
 LEAST, MOST, SECONDS = 5, 200, 2.0
 """Repeats of each side: as many as fit into some seconds, within limits."""
 
-MODULES = {"scikit-learn": "sklearn"}
+MODULES = {"POT": "ot", "scikit-learn": "sklearn"}
 
 
 def missing(benchmark: Benchmark) -> list[str]:

@@ -39,7 +39,7 @@ ROWS = {
 
 
 def _case(rounds: int, seeds: int) -> Case:
-    table = {"kind": "many-solutions", "rounds_per_task": rounds // 2}
+    table = {"kind": "many-solutions", "rounds_per_task": rounds // 2, "shift_k": 0}
     environment = build("environment", table, "environment")
     policy = build("policy", {"kind": "tabular"}, "policy")
     tasks = {

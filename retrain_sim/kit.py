@@ -48,6 +48,8 @@ class Kit:
         self.needs_classifier = _needs_classifier(spec)
         self.splits = split(self.data, rng, self.needs_classifier)
         self.notes = _split_notes(self.splits, self.data.exact, self.needs_classifier)
+        if self.data.origin:
+            self.notes["origin"] = self.data.origin
         self.atom_rewards: Float[Array, "m n"] | None = None
         self._classifier: Classifier | None = None
 

@@ -31,6 +31,7 @@ from retrain_sim.base import (
     View,
     parts_of,
 )
+from retrain_sim.rows import deal
 from retrain_sim.scenario import Scenario
 
 Step = Callable[[PRNGKeyArray, Any], tuple[Any, Any]]
@@ -151,7 +152,7 @@ def draw(key: PRNGKeyArray, params: Params, scenario: Scenario) -> View:
     model, regime = scenario.model, scenario.regime
     if isinstance(regime, Resampler):
         model = regime.generator(model)
-    x = model.sample(key, params, n)
+    x = deal(model.sample(key, params, n))
     return look(x, jnp.ones(n), scenario.rewards, scenario.groups)
 
 

@@ -26,6 +26,7 @@ from retrain_sim.loop import (
     start_track,
 )
 from retrain_sim.preparation import Prepared
+from retrain_sim.rows import ROW
 from retrain_sim.scenario import Scenario, Stack, signature
 
 STATE_BYTES = 2**30
@@ -78,8 +79,9 @@ class Program:
     """The compiled simulation of one group of arms, all seeds.
 
     Runs (arm, seed) are spread over the devices, those of all processes if there are
-    several: each run is done by one device. On a CPU each device works through its
-    runs one after the other; an accelerator takes them all at once. Where
+    several: each run is done by one device, or by several where several processes have
+    more devices than runs (``retrain_sim.rows``). On a CPU each device works through
+    its runs one after the other; an accelerator takes them all at once. Where
     the states of all runs would not fit into ``STATE_BYTES``, as with pools that
     accumulate, the runs are done in batches, each from the first round to the last.
     """
@@ -91,17 +93,17 @@ class Program:
         self._n_seeds, self._seed = run.seeds, np.uint32(run.seed)
         self._n_runs = len(group.names) * run.seeds
         arm = next(iter(prepared.arms.values()))
-        devices = _devices(arm, self._n_runs)
-        mesh = Mesh(devices, ("run",), axis_types=(AxisType.Auto,))
+        mesh = _mesh(_devices(arm, self._n_runs), self._n_runs)
+        slots = mesh.shape["run"]
         self._spread = NamedSharding(mesh, PartitionSpec("run"))
         everywhere = NamedSharding(mesh, PartitionSpec())
         leaves = jax.tree.map(np.asarray, group.stack.leaves)
         self._leaves = jax.device_put(leaves, everywhere)
         self.state_bytes = self._n_runs * self._bytes_of_one()
         self.n_batches = min(
-            -(-self.state_bytes // STATE_BYTES), -(-self._n_runs // len(devices))
+            -(-self.state_bytes // STATE_BYTES), -(-self._n_runs // slots)
         )
-        self._batches = self._split(len(devices))
+        self._batches = self._split(slots)
         self.restart()
         self._compile(mesh)
 
@@ -133,16 +135,16 @@ class Program:
     def _compile(self, mesh: Any) -> None:
         """Compile the first observation and the rounds, ahead of time."""
         runs = self._batches[0]
-        started = jax.jit(self._mapped(self._start_one, mesh, 1)).lower(
-            self._leaves, self._seed, runs
-        )
+        compiled = partial(jax.jit, out_shardings=self._spread)
+        start = compiled(self._mapped(self._start_one, mesh, 1))
+        started = start.lower(self._leaves, self._seed, runs)
         self._start = started.compile()
         self.shape = jax.tree.map(
             lambda x: jax.ShapeDtypeStruct(x.shape, x.dtype, sharding=self._spread),
             started.out_info,
         )
         bounds = (np.int32(0), np.int32(0))
-        advance = jax.jit(self._mapped(self._advance_one, mesh, 2), donate_argnums=3)
+        advance = compiled(self._mapped(self._advance_one, mesh, 2), donate_argnums=3)
         lowered = advance.lower(self._leaves, self._seed, runs, self.shape, *bounds)
         self._advance = lowered.compile()
 
@@ -273,7 +275,12 @@ class Program:
                 *[runs if i < n_spread else here for i in range(len(args))],
             )
             return jax.shard_map(
-                local, mesh=mesh, in_specs=specs, out_specs=runs, check_vma=False
+                local,
+                mesh=mesh,
+                in_specs=specs,
+                out_specs=runs,
+                axis_names={"run"},
+                check_vma=False,
             )(leaves, seed, *args)
 
         return mapped
@@ -346,3 +353,22 @@ def _devices(scenario: Scenario, n_runs: int) -> list[jax.Device]:
     if calls_host(scenario):
         found = list({d.process_index: d for d in reversed(found)}.values())[::-1]
     return found if hosts.many() else found[:n_runs]
+
+
+def _mesh(devices: list[jax.Device], n_runs: int) -> Mesh:
+    """Lay the devices out: runs along one axis, the rows of a run along the other."""
+    grid = np.array(devices).reshape(grid_of(len(devices), n_runs))
+    return Mesh(grid, ("run", ROW), axis_types=(AxisType.Auto, AxisType.Auto))
+
+
+def grid_of(n_devices: int, n_runs: int) -> tuple[int, int]:
+    """Say how many runs are done side by side, and by how many devices each.
+
+    Example:
+        >>> grid_of(4, 100), grid_of(4, 2), grid_of(8, 3)
+        ((4, 1), (2, 2), (4, 2))
+    """
+    share = max(n_devices // n_runs, 1)
+    while n_devices % share:
+        share -= 1
+    return n_devices // share, share

@@ -26,7 +26,7 @@ class Shifted:
     """
 
     inner: Any
-    shift: float
+    shift: float | Array
     name: str = static(default="shifted")
 
     def init(self, key: PRNGKeyArray, data: Array, weights: Array) -> Any:

@@ -33,9 +33,9 @@ EXPERIMENT = Experiment(
     name="curation-step",
     claim="keeping own samples by weight and refitting is one natural policy gradient "
     "step on log w, and changes entropy by -Cov(log w, log p) to first order",
-    source="derived here; Petrenko et al., 2026, arXiv 2603.11682, for policy gradients",
+    source="derived here; for policy gradients: Petrenko et al., arXiv 2603.11682",
     minutes={"smoke": 0.2, "default": 0.2, "full": 0.5},
     expected="the loop's entropy change is the exact one minus (K - 1)/(2n) within 4 "
-    "standard errors; first order: residual / strength^2 constant; rejection: sign right",
+    "standard errors; first order: residual / strength^2 constant; rejection: the sign",
     run=run,
 )

@@ -1,4 +1,4 @@
-"""How well formulas predict what a policy-gradient step does to entropy (A-E1)."""
+"""How well formulas predict what a policy-gradient step does to entropy."""
 
 from __future__ import annotations
 

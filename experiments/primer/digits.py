@@ -19,19 +19,20 @@ N_CLASSES = 10
 class Images(NamedTuple):
     """Images of scikit-learn's digits, pixels in [-1, 1], and their classes."""
 
-    x: Float[Array | np.ndarray, "n 64"]
-    y: Int[Array | np.ndarray, " n"]
+    x: Float[Array, "n 64"]
+    y: Int[Array, " n"]
 
     def at(self, index: Int[Array, " k"] | slice) -> Images:
         """Take some of them."""
-        return Images(jnp.asarray(self.x)[index], jnp.asarray(self.y)[index])
+        return Images(self.x[index], self.y[index])
 
 
 @functools.cache
 def load() -> Images:
     """Load all 1797 of them."""
     data = Digits().load(np.random.default_rng(0))
-    return Images(np.asarray(data.x, np.float32), np.asarray(data.labels, np.int32))
+    with jax.ensure_compile_time_eval():  # arrays, also when a program asks first
+        return Images(jnp.asarray(data.x), jnp.asarray(data.labels, jnp.int32))
 
 
 def split(key: PRNGKeyArray, n_train: int) -> tuple[Images, Images]:

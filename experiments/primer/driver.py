@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 from matplotlib.axes import Axes
 
+from retrain_sim.dose.distances import squared_sliced
 from retrain_sim.verdicts import Verdict, standard_error
 
 SEEDS = {"smoke": 24, "default": 100, "full": 400}
-DIRECTIONS = 128
 
 Measured = dict[str, np.ndarray]
 """Name -> what was measured, seeds along the first axis."""
@@ -86,19 +86,6 @@ def over_seeds(
     return {name: np.asarray(value, np.float64) for name, value in measured.items()}
 
 
-def sliced_w2(
-    x: Float[Array, "n d"], y: Float[Array, "n d"], directions: int = DIRECTIONS
-) -> float:
-    """Return the root mean square, over directions, of the W2 on a line.
-
-    Both samples have one size, so each W2 is the distance of the sorted values.
-    """
-    across = jax.random.normal(jax.random.key(0), (x.shape[1], directions))
-    across = across / jnp.linalg.norm(across, axis=0, keepdims=True)
-    gaps = jnp.sort(x @ across, axis=0) - jnp.sort(y @ across, axis=0)
-    return float(jnp.sqrt((gaps**2).mean()))
-
-
 def distance(
     draw_real: Callable[[PRNGKeyArray], Array],
     draw_synthetic: Callable[[PRNGKeyArray], Array],
@@ -106,9 +93,8 @@ def distance(
     """Compare two laws, each drawn by ``key -> [n, d]`` of the same n."""
     one, two, three = jax.random.split(jax.random.key(0), 3)
     real = draw_real(one)
-    return Distance(
-        sliced_w2(real, draw_synthetic(two)), sliced_w2(real, draw_real(three))
-    )
+    pairs = (real, draw_synthetic(two)), (real, draw_real(three))
+    return Distance(*(math.sqrt(squared_sliced(*map(np.asarray, p))) for p in pairs))
 
 
 def shown(values: Float[np.ndarray, " s"]) -> str:

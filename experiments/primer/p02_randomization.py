@@ -30,7 +30,7 @@ SPREADS = np.array([0.0, 0.1, 0.3, 0.6, 1.0, 2.0, 4.0])
 REAL = (1.0, 0.3)
 """Mean and spread of the nuisance in reality; the simulator's mean is 0."""
 SIGNAL, PULL, NOISE = 1.372, 1.6, 0.25
-N_MANY, N_FEW, N_TEST = 1000, 40, 2000
+N_TRAIN, N_TEST = 1000, 2000
 ANGLES = np.array([0.0, 5.0, 10.0, 20.0, 40.0, 80.0])
 TILT = (25.0, 5.0)
 """Mean and spread of the rotation of real digits, in degrees."""
@@ -58,24 +58,22 @@ def toy(key: PRNGKeyArray) -> dict[str, Array]:
     keys = jax.random.split(key, 6)
     real_nuisance = REAL[0] + REAL[1] * jax.random.normal(keys[0], (N_TEST,))
     real = world(keys[1], N_TEST, real_nuisance, jnp.zeros(N_TEST))
-    n = N_MANY + N_TEST
+    n = N_TRAIN + N_TEST
     draws = jax.random.normal(keys[2], (2, n))
 
-    def one(spread, other_spread, n_train):
+    def one(spread, other_spread):
         x, y = world(keys[3], n, spread * draws[0], other_spread * draws[1])
-        weights = (jnp.arange(N_MANY) < n_train).astype(jnp.float32)
-        learner = logistic(x[:N_MANY], y[:N_MANY], weights, 1.0, 8)
+        learner = logistic(x[:N_TRAIN], y[:N_TRAIN], jnp.ones(N_TRAIN), 1.0, 8)
 
         def score(rows, labels):
             return accuracy(learner.classify(rows), labels, jnp.ones(N_TEST))
 
-        return score(x[N_MANY:], y[N_MANY:]), score(*real)
+        return score(x[N_TRAIN:], y[N_TRAIN:]), score(*real)
 
     spreads = jnp.asarray(SPREADS)
-    right = jax.vmap(lambda s: one(s, 0.0, N_MANY))(spreads)
-    wrong = jax.vmap(lambda s: one(0.0, s, N_MANY))(spreads)
-    few = jax.vmap(lambda s: one(s, 0.0, N_FEW))(spreads)
-    names = {"": right, "wrong nuisance/": wrong, "few/": few}
+    right = jax.vmap(lambda s: one(s, 0.0))(spreads)
+    wrong = jax.vmap(lambda s: one(0.0, s))(spreads)
+    names = {"": right, "wrong nuisance/": wrong}
     found = {}
     for name, (simulated, reality) in names.items():
         found[f"toy/{name}sim"] = simulated
@@ -143,7 +141,7 @@ def measure(key: PRNGKeyArray) -> dict[str, Array]:
 def judge(m: Measured) -> list[Verdict]:
     """Judge the gap, the price, and two controls."""
     gap, wrong = m["toy/gap"], m["toy/wrong nuisance/gap"]
-    few, digit = m["toy/few/real"], m["digits/real"]
+    digit = m["digits/real"]
     best = digit.mean(axis=0).argmax()
     return [
         more("randomizing closes the gap to reality", gap[:, 0], gap[:, 4], 0.1),
@@ -156,9 +154,6 @@ def judge(m: Measured) -> list[Verdict]:
             wrong[:, 4],
             gap[:, 4],
             0.1,
-        ),
-        more(
-            "with 40 rows a wide spread shows the nuisance best", few[:, -1], few[:, 3]
         ),
         more("digits: random rotation transfers", digit[:, best], digit[:, 0], 0.05),
         more("digits: too much of it costs", digit[:, best], digit[:, -1], 0.02),

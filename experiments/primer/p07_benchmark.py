@@ -123,7 +123,7 @@ def draw(m: Measured, left: Axes, right: Axes) -> None:
             ax.scatter(score, real, s=7, alpha=0.6, color=color, label=label)
         ax.set(title=world, xlabel="score")
     left.set_ylabel("true real accuracy")
-    left.legend(frameon=False, fontsize=8, loc="lower left")
+    left.legend(frameon=False, fontsize=8, loc="upper left")
 
 
 def run(profile: str) -> Finding:

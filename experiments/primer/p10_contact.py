@@ -83,7 +83,10 @@ def judge(m: Measured) -> list[Verdict]:
         agrees("anchored: coverage of the slice", anchored, 1 - 0.9**30),
         *(
             alike(
-                f"{arm}: never extends into the slice", last[f"coverage/{arm}"], 0, 0.01
+                f"{arm}: never extends into the slice",
+                last[f"coverage/{arm}"],
+                0 * anchored,
+                0.01,
             )
             for arm in ("replace", "accumulate", "real 0.1", verified)
         ),

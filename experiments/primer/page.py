@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import numpy as np
 from matplotlib.figure import Figure
 
 from experiments.common import bare
@@ -33,7 +34,7 @@ def overview(findings: dict[Part, Finding]) -> Figure:
         return picture(*findings.values())
     rows = (len(findings) + 1) // 2
     figure = Figure(figsize=(19, 3.9 * rows), layout="constrained")
-    cells = figure.subfigures(rows, 2, wspace=0.03).ravel()
+    cells = np.asarray(figure.subfigures(rows, 2, wspace=0.03), object).ravel()
     for cell, (part, finding) in zip(cells, findings.items(), strict=False):
         cell.suptitle(f"{part.name.upper()}. {part.title}", fontweight="bold")
         axes = cell.subplots(1, 2)

@@ -36,11 +36,18 @@ def reference(ends: Ends) -> list[Verdict]:
     ]
 
 
-def orderings(ends: Ends) -> list[Verdict]:
-    """Judge the three orderings of the clips; seeds are paired."""
+def orderings(ends: Ends, short: bool = False) -> list[Verdict]:
+    """Judge the orderings of the clips; seeds are paired.
+
+    Args:
+        ends: clip and rate -> entropy at the end.
+        short: leave out the neighbors that only many seeds tell apart.
+    """
     slow = {name: values for (name, rate), values in ends.items() if rate == 0.5}
     fast = {name: values for (name, rate), values in ends.items() if rate == 2.0}
     upper = ("0.2 / 0.2", "0.2 / 0.25", "0.2 / 0.28", "0.2 / 0.5")
+    if short:
+        upper = (upper[0], upper[-1])
     lower = ("1.0 / 0.2", "0.2 / 0.2", "0.1 / 0.2")
     reverse = ("0.2 / 0.28", "0.2 / 0.2")
     return [

@@ -1,4 +1,4 @@
-"""Finite precision: what rounding does to ratios, and what such errors do (A-E6)."""
+"""Finite precision: what rounding does to ratios, and what such errors do."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def measure(
     def found(hidden: Array, head: Array, moved: Array) -> Array:
         new = rounding.log_softmax(matmul(hidden, moved, product) + offset)
         old = jax.nn.log_softmax(hidden @ head + offset)  # the sampler's own is exact
-        return rounding.log_ratios(new, rounding.old(old))[1]
+        return rounding.log_ratios(new[None], rounding.old(old[None]))[1][0]
 
     moved = np.asarray(head + step)
     true = _log_laws(hidden, moved) - (log_pi := _log_laws(hidden, head))

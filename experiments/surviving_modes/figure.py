@@ -56,6 +56,6 @@ def _path(
     color: str,
     label: str,
 ) -> None:
-    """Draw one arm from the first refit on: before it, half of all answers are wrong."""
+    """Draw one arm from the first refit on: before it, half of them are wrong."""
     values = values_of(result, metric, name)[:, 1:]
     draw_path(ax, values, None if law is None else law[1:], color=color, label=label)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -38,9 +40,8 @@ def verified(
     key: PRNGKeyArray, rows: Float[Array, "n columns"], verifier: Float[Array, " 2"]
 ) -> Float[Array, " n"]:
     """Return the weights that ``verifier-filter`` leaves the rows: 1 or 0."""
-    regime = VerifierFilter(
-        Replace(), RightLabel(), jnp.float32(0.5), verifier[0], verifier[1]
-    )
+    chances: Any = {"phi": verifier[0], "psi": verifier[1]}
+    regime = VerifierFilter(Replace(), RightLabel(), 0.5, **chances)
     data = (rows, jnp.ones(len(rows)))
     _, (_, weights) = regime.mix(key, (), data, data)
     return weights

@@ -9,6 +9,7 @@ from retrain_sim.data.grid import Grid
 from retrain_sim.data.markov import Markov
 from retrain_sim.data.regression import Regression
 from retrain_sim.data.shapes import Circles, SwissRoll, TwoMoons
+from retrain_sim.data.text import Text
 
 KINDS = {
     "alphabet": Alphabet,
@@ -22,6 +23,7 @@ KINDS = {
     "markov": Markov,
     "regression": Regression,
     "swiss-roll": SwissRoll,
+    "text": Text,
     "two-moons": TwoMoons,
 }
 
@@ -38,5 +40,6 @@ __all__ = [
     "Markov",
     "Regression",
     "SwissRoll",
+    "Text",
     "TwoMoons",
 ]

@@ -15,7 +15,9 @@ class Dataset(NamedTuple):
 
     ``exact`` says that ``(x, weights)`` is the law itself rather than a sample of it:
     it is then not split. ``modes`` are the centers that nearest-mode groups use.
-    ``source`` is the law that the samples come from, where it is known.
+    ``source`` is the law that the samples come from, where it is known. ``pieces`` are
+    the bytes that a text's tokens stand for; ``origin`` says where a text comes from,
+    with its checksum.
     """
 
     x: Num[np.ndarray, "n ..."]
@@ -26,6 +28,8 @@ class Dataset(NamedTuple):
     image_shape: tuple[int, int] | None = None
     exact: bool = False
     source: Source | None = None
+    pieces: tuple[bytes, ...] = ()
+    origin: str = ""
 
     @property
     def outcomes(self) -> Literal["letters", "sequences", "vectors"]:

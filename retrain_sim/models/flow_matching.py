@@ -12,6 +12,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from retrain_sim.base import Params, component, static
 from retrain_sim.models.coupling import COUPLINGS
 from retrain_sim.models.networks import Velocity, train
+from retrain_sim.rows import deal
 from retrain_sim.sampling import bias_faults, cumulative_weights, weighted_index
 
 
@@ -102,7 +103,7 @@ class FlowMatching:
 
         def loss(key: PRNGKeyArray, network: Any) -> Float[Array, ""]:
             key_data, key_noise, key_time = jax.random.split(key, 3)
-            x_1 = data[weighted_index(key_data, cumulative, self.batch)]
+            x_1 = deal(data[weighted_index(key_data, cumulative, self.batch)])
             noise = jax.random.normal(key_noise, x_1.shape)
             x_0 = COUPLINGS[self.coupling](noise, x_1)
             t = jax.random.uniform(key_time, (self.batch, 1))

@@ -34,7 +34,7 @@ def audit_step(
     params: Params,
     prompts: Int[Array, " p"],
     actions: Int[Array, "p g t"],
-    advantage: Float[Array, "p #g t a"],
+    advantage: Float[Array, " p #g t a"],
     step_size: float | Float[Array, ""],
 ) -> StepAudit:
     """Take one step along the exact gradient of the mean advantage.
@@ -61,7 +61,8 @@ def audit_step(
         >>> policy, actions = Tabular(n_actions=3), jnp.zeros((1, 1, 1), jnp.int32)
         >>> params = policy.init(jax.random.key(0))
         >>> advantage = jnp.array([1.0, 0.0, 0.0]).reshape(1, 1, 1, 3)
-        >>> made = audit_step(policy, params, jnp.zeros(1, int), actions, advantage, 0.1)
+        >>> prompts = jnp.zeros(1, jnp.int32)
+        >>> made = audit_step(policy, params, prompts, actions, advantage, 0.1)
         >>> bool(jnp.isclose(made.first_order, made.diagonal))  # tabular, centered
         True
     """

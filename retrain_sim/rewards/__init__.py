@@ -6,6 +6,7 @@ from retrain_sim.rewards.confidence import Confidence
 from retrain_sim.rewards.distance import Distance
 from retrain_sim.rewards.imported import Imported
 from retrain_sim.rewards.jump_disc import JumpDisc
+from retrain_sim.rewards.length import Length
 from retrain_sim.rewards.linear import Linear
 from retrain_sim.rewards.quadratic_peak import QuadraticPeak
 from retrain_sim.rewards.region import Region
@@ -18,6 +19,7 @@ KINDS = {
     "distance": Distance,
     "import": Imported,
     "jump-disc": JumpDisc,
+    "length": Length,
     "linear": Linear,
     "quadratic-peak": QuadraticPeak,
     "region": Region,
@@ -32,6 +34,7 @@ __all__ = [
     "Distance",
     "Imported",
     "JumpDisc",
+    "Length",
     "Linear",
     "QuadraticPeak",
     "Region",

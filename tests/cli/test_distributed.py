@@ -6,6 +6,9 @@ import socket
 import pytest
 from conftest import assert_one_line, contents
 from forked import Running
+from support import assert_close
+
+import retrain_sim
 
 SAME = ["history.nc", "prediction.nc", "scenario.toml"]
 
@@ -47,6 +50,17 @@ def test_two_processes_find_what_one_finds(here, pair, done):
     result = json.loads((here / "pair" / "result.json").read_text())
     assert result["versions"]["device"].endswith("in 2 processes")
     assert json.loads(first.out)["out"] == "pair"
+
+
+@pytest.mark.slow
+def test_all_devices_share_a_single_run(here, pair, cli):
+    """Candidates and mini-batches are dealt to the devices of both processes."""
+    words = ["run", "flow.toml", "--seeds", "1", "--rounds", "3", "--json"]
+    assert [end.code for end in pair(*words, "--out", "pair")] == [0, 0]
+    assert cli(*words, "--out", "alone").code == 0
+    both = [retrain_sim.open_history(here / name) for name in ("pair", "alone")]
+    found, expected = ({str(n): v.values for n, v in h.items()} for h in both)
+    assert_close(found, expected)
 
 
 def test_a_fault_is_told_once_and_ends_both(here, pair):

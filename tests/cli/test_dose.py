@@ -119,33 +119,6 @@ def test_tables_are_printed_and_nothing_is_written(here, files, cli):
     assert set(here.rglob("*")) == before
 
 
-@pytest.mark.parametrize("kind", ["parquet", "npz", "jsonl", "npy"])
-def test_every_format_gives_the_same_dose(here, files, cli, kind):
-    for name, (n, far, seed) in {"real": (40, 0.0, 0), "made": (80, 1.0, 1)}.items():
-        table, path = columns(n, far, seed), here / f"{name}.{kind}"
-        x = np.stack([table["a"], table["b"]], axis=1)
-        if kind == "parquet":
-            pyarrow = pytest.importorskip("pyarrow")
-            from pyarrow import parquet
-
-            parquet.write_table(pyarrow.table(table), path)
-        elif kind == "npz":
-            np.savez(path, x=x, y=table["label"])
-        elif kind == "npy":
-            np.save(path, x)
-        else:
-            rows = zip(*(v.tolist() for v in table.values()), strict=True)
-            lines = [json.dumps(dict(zip(table, row, strict=True))) for row in rows]
-            path.write_text("\n".join(lines))
-    found = asked(cli, f"real.{kind}", f"made.{kind}")
-    if kind == "npy":  # has no labels
-        assert (found["labels"], found["n_features"]) == ("none", 2)
-        return
-    expected = asked(cli, *files)
-    for part in ("groups", "distances", "classes"):
-        assert found[part] == expected[part]
-
-
 ROWS = "\n".join(f"{i % 7},{i % 5},{i % 2}" for i in range(30))
 FINE = f"a,b,label\n{ROWS}\n"
 

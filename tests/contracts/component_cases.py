@@ -11,6 +11,7 @@ from retrain_sim import curation, data, groups, metrics, models, regimes, reward
 from retrain_sim.base import Frame, Selection, View
 from retrain_sim.classifier import WIDTH, Classifier
 from retrain_sim.curation import draws, scores
+from retrain_sim.lengths import word_marks
 from retrain_sim.models.networks import Perceptron
 
 N, D, G = 24, 2, 3
@@ -20,6 +21,7 @@ SEQUENCES = jnp.asarray(np.random.default_rng(4).integers(G, size=(N, 5)), jnp.i
 ENDING = SEQUENCES.at[::2, 3:].set(-1).at[1::3, 4:].set(-1)
 SCORES = jax.random.normal(jax.random.key(2), (2, N))
 LABELS = jnp.asarray(np.arange(N) % G, jnp.int32)
+MARKS = word_marks((b"a", b" b", b" "))
 NAMES = ("a", "b", "c")
 
 
@@ -78,6 +80,21 @@ MODELS = {
 }
 
 
+TINY_GPT = models.LanguageModel(
+    layers=1,
+    heads=2,
+    width=8,
+    initial_steps=3,
+    steps=1,
+    epochs=2.0,
+    batch=16,
+    at_once=24,
+    size=G,
+    length=5,
+    ends=True,
+)
+MODELS["language-model"] = [ModelCase(jax.tree.map(f32, TINY_GPT), ENDING)]
+
 MODELS["gaussian-mixture"] = [
     ModelCase(
         models.GaussianMixture(3, 4, covariance, f32(1e-3), warm, f32(bias)), VECTORS
@@ -125,6 +142,10 @@ REWARDS = {
             rewards.JumpDisc(f32([1.0, 0.0]), f32(1.0), f32(1.0), f32(2.0)), VECTORS
         )
     ],
+    "length": [
+        RewardCase(rewards.Length(f32(2), f32(1), "words", MARKS), ENDING),
+        RewardCase(rewards.Length(f32(2), f32(1), "letters"), ENDING),
+    ],
     "linear": [RewardCase(rewards.Linear(f32([1.0, -2.0])), VECTORS)],
     "quadratic-peak": [
         RewardCase(rewards.QuadraticPeak(f32([1.0, 0.0]), f32(2.0)), VECTORS)
@@ -154,6 +175,9 @@ GROUPS = {
             groups.Basins(f32(0.5), f32([1.0, 1.0]), ("basin-a", "basin-b", "outside")),
             VECTORS,
         )
+    ],
+    "by-length": [
+        GroupsCase(groups.ByLength("words", 5, tuple("01234567")[:7], MARKS), ENDING)
     ],
     "classifier": [GroupsCase(groups.ByClassifier(a_classifier(), NAMES), VECTORS)],
     "nearest-mode": [
@@ -331,6 +355,7 @@ DATA = {
         lambda folder: data.Regression(n=10, coefficients=(1.0, -2.0)),
     ],
     "swiss-roll": [lambda folder: data.SwissRoll(n=20)],
+    "text": [lambda folder: data.Text(tokenizer="words", length=9, n=20)],
     "two-moons": [lambda folder: data.TwoMoons(n=20)],
 }
 

@@ -16,9 +16,12 @@ from support import assert_close, assert_identical
 
 from retrain_sim.base import Density, Enumerable, Probed, Storing
 
+TRAINED = ("flow-matching", "language-model")
+"""By mini-batches, which are drawn from the rows."""
+
 every_model = pytest.mark.parametrize("case", every(MODELS))
 by_formula = pytest.mark.parametrize(
-    "case", every({k: v for k, v in MODELS.items() if k != "flow-matching"})
+    "case", every({k: v for k, v in MODELS.items() if k not in TRAINED})
 )
 with_density = pytest.mark.parametrize(
     "case",

@@ -37,7 +37,9 @@ def test_every_benchmark_is_explained(name):
     assert f"`{name.removesuffix('-loop')}`" in text or f"`{name}`" in text
 
 
-SLOW = {"flow-round", "transformer-rl"}  # importing PyTorch takes long
+DECODER = {"decoder-training", "decoder-drawing", "decoder-memory"}
+# Importing PyTorch takes long.
+SLOW = {"flow-round", "policy-table", "transformer-rl", *DECODER}
 EVERY = [pytest.param(n, marks=[pytest.mark.slow] * (n in SLOW)) for n in command.ALL]
 
 

@@ -17,6 +17,7 @@ from retrain_sim.dose.laws import (
     kalman_weight,
     mean_task,
 )
+from retrain_sim.theory import fresh_data_limit
 
 
 def simulated(generation, weights, n_runs=20_000):
@@ -112,6 +113,14 @@ def test_one_generation_is_the_one_shot_law():
     weight = kalman_weight(Generation(20), 0.09)
     assert weight == pytest.approx(0.35714, abs=1e-5)
     assert best_mean_ratio(mean_task(20, 0.3)) * 20 == pytest.approx(7.69, abs=0.01)
+
+
+def test_a_refitted_gaussian_obeys_the_law_of_the_mean_but_for_its_variance():
+    """MAD's moment equations, whose variance ends half a percent above 1."""
+    mean, variance = fresh_data_limit(100, 900)
+    law = fixed_dose_limit(Generation(100, 900), 0.9)
+    assert variance == pytest.approx(1.0048, abs=1e-4)
+    assert law < mean < law * variance
 
 
 @pytest.mark.parametrize(

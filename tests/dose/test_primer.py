@@ -10,7 +10,7 @@ from experiments.dose_curve import judge as dose
 from experiments.primer import MODULES, PARTS
 from experiments.primer import p04_shortcut as shortcut
 from experiments.primer import p06_tails as tails
-from experiments.primer.driver import Distance, Finding, Part, shown, sliced_w2
+from experiments.primer.driver import Distance, Finding, Part, distance, shown
 from experiments.primer.judging import agrees, alike, deviation, more
 from experiments.primer.page import overview, render
 from experiments.primer.shortcut import SEPARATION, Table, scores, stamp
@@ -85,11 +85,15 @@ def test_tails_fail_where_nothing_is_truncated():
     assert found == [PASS, FAIL, FAIL, FAIL, FAIL, PASS, FAIL, FAIL]
 
 
-def test_sliced_w2_of_a_shift_is_its_length():
-    x = np.random.default_rng(0).normal(size=(500, 3)).astype(np.float32)
-    shift = np.array([3.0, 0.0, 4.0], np.float32)
-    # The mean square over directions of the projected shift is |shift|^2 / d.
-    assert sliced_w2(x, x + shift) == pytest.approx(5 / 3**0.5, rel=0.1)
+def test_a_distance_has_its_floor():
+    """A shift by a vector of length 5 in three dimensions, and one by nothing."""
+
+    def law(shift):
+        return lambda key: jax.random.normal(key, (2000, 3)) + jnp.array([shift])
+
+    found = distance(law([0.0, 0.0, 0.0]), law([3.0, 0.0, 4.0]))
+    assert found.value == pytest.approx(5 / 3**0.5, rel=0.1)
+    assert found.floor < 0.2
     assert str(Distance(0.1, 0.2)).endswith("not resolved)")
 
 

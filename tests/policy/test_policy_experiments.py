@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from experiments import entropy_control, many_solutions, random_reward, second_task
 from experiments.entropy_control import judge as control
 from experiments.entropy_control.response import Response, respond
 from experiments.many_solutions import judge as solutions
@@ -13,6 +14,12 @@ from experiments.second_task import judge as second
 from experiments.second_task.trainability import areas, first_passage
 from retrain_sim.verdicts import FAIL, PASS
 
+SMOKES = {
+    "entropy-control": entropy_control,
+    "many-solutions": many_solutions,
+    "random-reward": random_reward,
+    "second-task": second_task,
+}
 RNG = np.random.default_rng(0)
 
 
@@ -147,3 +154,11 @@ def test_cycles_fail_where_integration_swings_more():
     found |= {"beta, integral": wild, "beta, halving": calm}
     assert FAIL in verdicts_of(control.verdicts(found, reach))
     assert isinstance(calm, Response)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(SMOKES))
+def test_experiments_on_policies_hold(name, tmp_path):
+    verdicts = SMOKES[name].EXPERIMENT.run("smoke", tmp_path)
+    assert [v for v in verdicts if v.verdict != PASS] == []
+    assert (tmp_path / "figure.png").stat().st_size > 10_000

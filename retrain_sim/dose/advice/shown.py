@@ -141,6 +141,11 @@ def _more(one: GroupDose) -> bool:
     return bool(one.verdict == HELPS and curve and curve.ratio == curve.ratios[-1])
 
 
+def _bent(one: GroupDose) -> bool:
+    curve = one.curve
+    return bool(curve and curve.curvature[1] > 0 and 0 < curve.ratio < curve.ratios[-1])
+
+
 def _unmeasured(one: GroupDose) -> bool:
     return one.law is None
 
@@ -153,6 +158,7 @@ _SENTENCES = (
     (_useless, "Synthetic rows do not help this model: use none. ({})"),
     (_unclear, "No gain can be told from chance, so none is recommended. ({})"),
     (_more, "The best ratio is the greatest tried: more rows may help further. ({})"),
+    (_bent, "The curve is a U: beyond the best ratio more rows harm. ({})"),
     (_unmeasured, "WARNING: too few rows to measure the distance. ({})"),
     (
         _unresolvable,

@@ -46,8 +46,8 @@ def fresh_share_moments(
         Derived here.
 
     Example:
-        >>> fresh_share_moments(10, 20, 0.5, 2, (0.1, 0.9)).round(4)[:, 0]
-        array([0.1   , 0.0612, 0.0518])
+        >>> fresh_share_moments(10, 20, 0.5, 2, (0.1, 1.0)).round(4)[:, 0]
+        array([0.1   , 0.0625, 0.053 ])
     """
     n = check_count("n_real", n_real, minimum=1)
     m_size = check_count("n_synthetic", n_synthetic, minimum=1)

@@ -1,0 +1,236 @@
+"""A language model: p(symbol | all symbols before it), by a small GPT."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
+
+from retrain_sim.base import Params, component, static
+from retrain_sim.models.decoder import Decoder
+from retrain_sim.models.truncation import draw_truncated, truncated
+from retrain_sim.models.tuning import tune
+from retrain_sim.ranges import at_least, positive
+from retrain_sim.sampling import cumulative_weights, weighted_index
+
+PRECISIONS = {"float32": jnp.float32, "bfloat16": jnp.bfloat16}
+
+
+@component
+class LanguageModel:
+    """A GPT-2-style decoder on letters or tokens.
+
+    Sequences are ``[n, length]`` int32. -1 is past the end: where the data have it, the
+    end is one more symbol that is learned and drawn, once, and positions after it take
+    no part in the loss. A fit minimizes the cross-entropy of whole sequences, drawn
+    into mini-batches with probability proportional to their weights. Samples are drawn
+    with a key-value memory, and drawing stops when all sequences have ended.
+
+    Args:
+        layers: blocks, >= 1.
+        heads: of attention, >= 1.
+        width: of the embedding, a multiple of ``heads``.
+        initial_steps: optimizer steps of the fit to real data (p_0), and of every
+            cold start.
+        steps: optimizer steps of one warm retraining.
+        epochs: passes over the training set in one warm retraining, in place of
+            ``steps``; 0 counts steps.
+        batch: sequences of a mini-batch.
+        initial_rate: greatest learning rate of the fit to real data.
+        rate: greatest learning rate of a retraining.
+        weight_decay: of AdamW, >= 0.
+        ema: decay of an average over optimizer steps, in [0, 1); 0 is none.
+        warm: start a retraining from the last model (else afresh).
+        precision: of the matrix products: ``float32`` or ``bfloat16``.
+        temperature: of the draws, > 0: logits are divided by it.
+        top_k: draw from the k likeliest symbols only; 0 is all.
+        top_p: draw from the fewest symbols that have this mass only (the nucleus), in
+            (0, 1]; 1 is all.
+        at_once: sequences drawn (or evaluated) at once, which bounds the memory.
+        size: number of letters; taken from the data.
+        length: letters of a sequence; taken from the data.
+        ends: whether sequences may end early; taken from the data.
+
+    References:
+        A. Radford et al., "Language Models are Unsupervised Multitask Learners", 2019;
+        A. Holtzman et al., "The Curious Case of Neural Text Degeneration", ICLR 2020,
+        arXiv 1904.09751 (nucleus).
+    """
+
+    layers: int = static(default=2)
+    heads: int = static(default=4)
+    width: int = static(default=128)
+    initial_steps: int = static(default=2000)
+    steps: int = static(default=200)
+    epochs: float = static(default=0.0)
+    batch: int = static(default=32)
+    initial_rate: float = 2e-3
+    rate: float = 5e-4
+    weight_decay: float = 0.01
+    ema: float = 0.0
+    warm: bool = static(default=True)
+    precision: str = static(default="float32")
+    temperature: float = 1.0
+    top_k: int = static(default=0)
+    top_p: float = 1.0
+    at_once: int = static(default=256)
+    size: int = static(default=0, metadata={"setting": False})
+    length: int = static(default=0, metadata={"setting": False})
+    ends: bool = static(default=False, metadata={"setting": False})
+
+    def check(self):
+        """Yield what is out of range."""
+        ones = ("layers", "heads", "width", "initial_steps", "steps", "batch")
+        yield from at_least(self, **dict.fromkeys((*ones, "at_once"), 1))
+        yield from at_least(self, epochs=0, top_k=0, weight_decay=0)
+        yield from positive(self, "initial_rate", "rate", "temperature")
+        if self.heads > 0 and self.width % self.heads:
+            yield "width", f"must be a multiple of heads = {self.heads}"
+        if not 0 <= self.ema < 1:
+            yield "ema", f"must be at least 0 and below 1, got {self.ema}"
+        if not 0 < self.top_p <= 1:
+            yield "top_p", f"must be above 0 and at most 1, got {self.top_p}"
+        if self.precision not in PRECISIONS:
+            allowed = ", ".join(PRECISIONS)
+            yield "precision", f"unknown {self.precision!r}; allowed: {allowed}"
+
+    def prepare(self, kit) -> LanguageModel:
+        """Take the letters and the length from the data."""
+        kit.need("sequences", "model.kind", "language-model")
+        x = kit.data.x
+        if (x < -1).any() or ((x[:, :-1] < 0) & (x[:, 1:] >= 0)).any():
+            kit.fail("data", "letters are >= 0; only -1 follows -1, the end")
+        size, ends = int(x.max()) + 1, bool((x < 0).any())
+        return dataclasses.replace(self, size=size, length=x.shape[1], ends=ends)
+
+    @property
+    def network(self) -> Decoder:
+        """The network, of the data's size."""
+        return Decoder(
+            self.size + self.ends,
+            self.length,
+            self.layers,
+            self.heads,
+            self.width,
+            PRECISIONS[self.precision],
+        )
+
+    def init(
+        self,
+        key: PRNGKeyArray,
+        data: Int[Array, "n length"],
+        weights: Float[Array, " n"],
+    ) -> Params:
+        """Train p_0 on real data, from random parameters."""
+        key_init, key_fit = jax.random.split(key)
+        start = self.network.init(key_init, data[:1])
+        longer = dataclasses.replace(
+            self,
+            steps=self.initial_steps,
+            rate=self.initial_rate,
+            epochs=0.0,
+            warm=True,
+        )
+        return longer.fit(key_fit, start, data, weights)
+
+    def fit(
+        self, key: PRNGKeyArray, params: Params, data: Int[Array, "n length"], weights
+    ) -> Params:
+        """Retrain on weighted sequences, from ``params`` or afresh."""
+        if not self.warm:
+            return self.init(key, data, weights)
+        cumulative, total = cumulative_weights(weights), weights.sum()
+        reached = _reached(data).sum(axis=1)
+        # Not the tokens of the mini-batch at hand: their number depends on what is
+        # drawn, and a ratio would favor short sequences.
+        n_tokens = self.batch * (weights * reached).sum() / total
+
+        def loss(key: PRNGKeyArray, params: Params) -> Float[Array, ""]:
+            x = data[weighted_index(key, cumulative, self.batch)]
+            log_law = jax.nn.log_softmax(self.logits(params, x))
+            return -self._along(log_law, x).sum() / n_tokens
+
+        steps = self.epochs * total / self.batch
+        n_steps = jnp.maximum(steps, 1).astype(int) if self.epochs else self.steps
+        return tune(key, params, loss, n_steps, self.rate, self.weight_decay, self.ema)
+
+    def logits(
+        self, params: Params, x: Int[Array, "n length"]
+    ) -> Float[Array, "n length symbols"]:
+        """Return the logits of the symbol at every position, given those before it.
+
+        The last symbol is the end, if sequences may end.
+        """
+        symbol = jnp.where(x < 0, self.size, x)
+        first = jnp.full_like(symbol[:, :1], self.size + self.ends)
+        read = jnp.concatenate([first, symbol[:, :-1]], axis=1)
+        logits: Any = self.network.apply(params, read)
+        return logits[0]
+
+    def _along(
+        self, log_law: Float[Array, "n length symbols"], x: Int[Array, "n length"]
+    ) -> Float[Array, " n"]:
+        """Sum the log probabilities of the symbols that are reached."""
+        symbol = jnp.where(x < 0, self.size, x)
+        # Past the end without an end symbol nothing is reached but an empty sequence.
+        found = jnp.take_along_axis(
+            log_law, jnp.minimum(symbol, log_law.shape[2] - 1)[..., None], axis=2
+        )[..., 0]
+        return jnp.where(_reached(x), found, 0).sum(axis=1)
+
+    def sample(self, key: PRNGKeyArray, params: Params, n: int) -> Int[Array, "n _"]:
+        """Draw n sequences, ``at_once`` together."""
+        at_once = min(n, self.at_once)
+        keys = jax.random.split(key, -(-n // at_once))
+        drawn = jax.lax.map(lambda key: self._draw(key, params, at_once), keys)
+        return drawn.reshape(-1, self.length)[:n]
+
+    def _draw(self, key: PRNGKeyArray, params: Params, n: int) -> Int[Array, "n _"]:
+        network = self.network
+
+        def unfinished(state: tuple) -> Bool[Array, ""]:
+            at, _, symbol, _ = state
+            return (at < self.length) & ~self._is_end(symbol).all()
+
+        def step(state: tuple) -> tuple:
+            at, x, symbol, memory = state
+            read: Any = network.apply(params, symbol[:, None], memory, at)
+            logits, memory = read
+            law = jax.nn.softmax(logits[:, 0] / self.temperature)
+            key_at = jax.random.fold_in(key, at)
+            drawn = draw_truncated(key_at, law, self.top_k, self.top_p)
+            drawn = jnp.where(self._is_end(symbol), symbol, drawn)
+            letter = jnp.where(self._is_end(drawn), -1, drawn)
+            x = jax.lax.dynamic_update_slice_in_dim(x, letter[:, None], at, axis=1)
+            return at + 1, x, drawn, memory
+
+        first = jnp.full(n, self.size + self.ends, jnp.int32)
+        x = jnp.full((n, self.length), -1, jnp.int32)
+        state = (jnp.int32(0), x, first, network.empty(n))
+        return jax.lax.while_loop(unfinished, step, state)[1]
+
+    def _is_end(self, symbol: Int[Array, " n"]) -> Bool[Array, " n"]:
+        if not self.ends:
+            return jnp.zeros_like(symbol, bool)
+        return symbol == self.size
+
+    def log_prob(self, params: Params, x: Int[Array, "n length"]) -> Float[Array, " n"]:
+        """Return the log probability of every sequence, in nats; -inf if impossible.
+
+        Of the law that ``sample`` draws from: tempered and truncated.
+        """
+
+        def one(x: Int[Array, " length"]) -> Float[Array, ""]:
+            law = jax.nn.softmax(self.logits(params, x[None])[0] / self.temperature)
+            law = truncated(law, self.top_k, self.top_p)
+            return self._along(jnp.log(law)[None], x[None])[0]
+
+        return jax.lax.map(one, x, batch_size=min(len(x), self.at_once))
+
+
+def _reached(x: Int[Array, "n length"]) -> Bool[Array, "n length"]:
+    """Tell which symbols take part: the letters, and the first end."""
+    return jnp.concatenate([x[:, :1] == x[:, :1], x[:, :-1] >= 0], axis=1)
