@@ -150,7 +150,8 @@ def _layout(scenario: Scenario, room: Room, devices: int) -> Layout:
     at_once = min(share, MOST_LANES, max(LEAST_LANES, CACHE // state)) if many else 1
     if jax.default_backend() != "cpu":
         at_once = share
-    return Layout(devices, -(-share // at_once), at_once)
+    rows = -(-share // at_once)
+    return Layout(devices, rows, -(-share // rows))  # no row is nearly empty
 
 
 def _local(one: Any, layout: Layout, leaves: Any, pairs: Array, count: Array) -> Any:
