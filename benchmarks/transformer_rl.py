@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from benchmarks.case import Benchmark, Case, scaled
-from retrain_sim.policy.environments import Programs
 from retrain_sim.policy.learner import Task
-from retrain_sim.policy.policies import Transformer
 from retrain_sim.policy.recipes import make_algorithm
 from retrain_sim.policy.training import make_groups
+from retrain_sim.registry import build
 
 SEEDS, ROUNDS, GROUP, LENGTH, WIDTH, LAYERS, VOCABULARY = 8, 50, 16, 16, 64, 2, 8
 RATE = 1e-3
@@ -18,11 +15,11 @@ RATE = 1e-3
 def _task() -> Task:
     """Make on-policy RLOO with Adam on programs of 16 tokens."""
     changes = {"group_size": GROUP, "optimizer": {"kind": "adam", "rate": RATE}}
-    environment = Programs(
-        n_actions=VOCABULARY, length=LENGTH, n_measured=GROUP, k=8, keep=np.float32(0.3)
-    )
-    sizes = {"n_actions": VOCABULARY, "length": LENGTH, "width": WIDTH}
-    policy = Transformer(**sizes, layers=LAYERS, spread=np.float32(1.0))
+    sizes = {"n_actions": VOCABULARY, "length": LENGTH}
+    programs = {"kind": "programs", "n_measured": GROUP, "k": 8} | sizes
+    network = {"kind": "transformer", "width": WIDTH, "layers": LAYERS} | sizes
+    environment = build("environment", programs, "environment")
+    policy = build("policy", network, "policy")
     return Task(environment, policy, make_algorithm("rloo", changes))
 
 

@@ -57,7 +57,8 @@ def settling(share: Float[np.ndarray, "s t"], target: float) -> Float[np.ndarray
         >>> settling(path, 0.25).tolist()
         [26.0]
     """
-    sums = np.cumsum(np.pad(share, ((0, 0), (1, 0))), axis=1)
+    padded = np.concatenate([np.zeros_like(share[:, :1]), share], axis=1)
+    sums = np.cumsum(padded, axis=1)
     smooth = (sums[:, SMOOTH:] - sums[:, :-SMOOTH]) / SMOOTH
     away = np.abs(smooth - target) > BAND
     last = away.shape[1] - np.argmax(away[:, ::-1], axis=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -12,7 +12,6 @@ from experiments.entropy_formula.features import pairs, relative_error
 from retrain_sim.policy.entropy_audit import StepAudit
 from retrain_sim.verdicts import STANDARD_ERRORS, Verdict
 
-PAIRS = tuple[np.ndarray, np.ndarray]
 FEW = 5
 """Features that few features are compared with."""
 
@@ -27,8 +26,9 @@ class Score(NamedTuple):
     signs: float
 
 
-def score(actual: np.ndarray, predicted: np.ndarray) -> Score:
+def score(actual: Any, predicted: Any) -> Score:
     """Compare values draw by draw."""
+    actual, predicted = np.asarray(actual), np.asarray(predicted)
     r2 = float(np.corrcoef(actual, predicted)[0, 1] ** 2)
     return Score(r2, float(np.mean(actual * predicted > 0)))
 
@@ -53,7 +53,7 @@ def first_order(found: dict[str, StepAudit]) -> Verdict:
 def centered(found: dict[str, StepAudit]) -> Verdict:
     """Judge that the published form is exact for tabular, centered steps."""
     made = found["tabular"]
-    error = relative_error(made.actual, made.diagonal)
+    error = relative_error(np.asarray(made.actual), np.asarray(made.diagonal))
     shown = f"relative error {error:.1e}"
     return holds("tabular: the diagonal is exact when centered", error < 0.01, shown)
 

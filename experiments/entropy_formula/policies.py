@@ -27,8 +27,8 @@ class Case(NamedTuple):
 
 def cases() -> dict[str, Case]:
     """List policies, each in a single state and in many that share parameters."""
-    sizes = {"n_actions": V, "length": LENGTH}
-    one = {"n_actions": V, "length": 1}
+    sizes: dict[str, Any] = {"n_actions": V, "length": LENGTH}
+    one: dict[str, Any] = {"n_actions": V, "length": 1}
     return {
         "tabular": Case(Tabular(**sizes), 1, LENGTH),
         "linear, 1 state": Case(Linear(**one, spread=1.0), 1, 1),

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from experiments.random_reward import ROUNDS, task_of
+from retrain_sim.component import replaced
 from retrain_sim.policy.learner import Task
 from retrain_sim.policy.training import train_arms
 from retrain_sim.registry import build
@@ -46,10 +47,10 @@ def tasks(names: tuple[str, ...] = tuple(ARMS)) -> dict[str, Task]:
     """Make random-reward training with DAPO's clip, in every arithmetic."""
     plain = task_of(CLIP, RATE)
     return {
-        name: plain.replace(
-            algorithm=plain.algorithm.replace(
-                arithmetic=build("arithmetic", ARMS[name], "arithmetic")
-            )
+        name: replaced(
+            plain,
+            "algorithm.arithmetic",
+            build("arithmetic", ARMS[name], "arithmetic"),
         )
         for name in names
     }

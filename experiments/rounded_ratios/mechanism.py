@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -95,7 +95,7 @@ def biases(stage: str, precision: str, parts: int) -> Float[np.ndarray, " p"]:
     return np.concatenate(made)
 
 
-def _log_laws(hidden: Array, head: Array) -> Float[np.ndarray, "p v"]:
+def _log_laws(hidden: Any, head: Any) -> Float[np.ndarray, "p v"]:
     logits = np.asarray(hidden, np.float64) @ np.asarray(head, np.float64)
     logits -= logits.max(axis=1, keepdims=True)
     return logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))

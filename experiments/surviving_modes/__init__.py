@@ -12,7 +12,7 @@ from retrain_sim.verdicts import Verdict
 
 SCENARIO = Path(__file__).parent / "scenario.toml"
 SETTINGS = {
-    "smoke": {"run.rounds": 200, "run.seeds": 8},
+    "smoke": {"run.rounds": 300, "run.seeds": 16},
     "default": {},
     "full": {"run.seeds": 400},
 }
@@ -39,7 +39,7 @@ EXPERIMENT = Experiment(
     claim="weighting accepted samples by p^-zeta, REPO as a curation rule, keeps right "
     "answers alive that resampling alone would lose",
     source="derived here, for the weight of Petrenko et al., 2026, arXiv 2603.11682",
-    minutes={"smoke": 0.2, "default": 1, "full": 5},
+    minutes={"smoke": 0.4, "default": 1, "full": 6},
     expected="of 10 right answers, after 1000 generations of 200 samples: 1 at zeta = "
     "0, 3 at 0.05, 5 at 0.1, 8 at 0.2",
     run=run,

@@ -92,7 +92,7 @@ EXPERIMENT = Experiment(
     name="text-lengths",
     claim="under one target the entropy of text lengths falls; two targets keep more",
     source="Falahati et al., ICML 2026, arXiv 2605.07724, text lengths, made small",
-    minutes={"smoke": 0.5, "default": 6, "full": 600},
-    expected="TODO",
+    minutes={"smoke": 1, "default": 5, "full": 600},
+    expected="H(L) 0.00 under one target, 0.66, 0.66, 0.68 under two (exact map: ln 2)",
     run=run,
 )

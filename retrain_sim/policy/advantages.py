@@ -37,8 +37,8 @@ class Rloo:
     arXiv 2402.14740.
 
     Example:
-        >>> Rloo()(jnp.array([[1.0, 0.0, 0.0]])).tolist()
-        [[1.0, -0.5, -0.5]]
+        >>> Rloo()(jnp.array([[4.0, 1.0, 1.0]])).tolist()
+        [[3.0, -1.5, -1.5]]
     """
 
     least_group = 2

@@ -63,6 +63,15 @@ def test_readme_of_the_experiment_says_what_it_must(name):
     assert f"python -m experiments run {name}" in text
 
 
+@pytest.mark.parametrize("experiment", discover().values(), ids=lambda e: e.name)
+def test_the_list_of_experiments_has_every_claim(experiment):
+    lines = (FOLDER / "README.md").read_text(encoding="utf-8").splitlines()
+    link = f"[{experiment.name}]({experiment.name.replace('-', '_')}/README.md)"
+    (line,) = [line for line in lines if link in line]
+    assert experiment.claim.replace("|", "\\|") in line
+    assert f"| {experiment.minutes['default']:g} |" in line
+
+
 def test_hard_separation_holds_and_leaves_its_figure(run, tmp_path, capsys):
     assert run("run", "hard-separation", "--smoke") == 0
     assert (tmp_path / "hard-separation" / "figure.png").stat().st_size > 1000

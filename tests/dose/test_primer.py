@@ -13,8 +13,8 @@ from experiments.primer import p06_tails as tails
 from experiments.primer.driver import Distance, Finding, Part, distance, shown
 from experiments.primer.judging import agrees, alike, deviation, more
 from experiments.primer.page import overview, render
-from experiments.primer.shortcut import SEPARATION, Table, scores, stamp
-from retrain_sim.dose.learners import logistic
+from experiments.primer.shortcut import CAUSES, SEPARATION, STRENGTH, Table, scores
+from retrain_sim.dose.learners import Linear
 from retrain_sim.dose.shortcut import shortcut_accuracy
 from retrain_sim.errors import UserError
 from retrain_sim.verdicts import FAIL, PASS
@@ -56,17 +56,17 @@ def test_the_shortcut_fails_where_there_is_none():
     assert {v.verdict for v in found if "control" not in v.subject} == {FAIL}
 
 
-def test_the_law_of_the_shortcut_is_what_endless_data_teach(key):
-    n = 10_000
-    key_label, key_x, key_stamp, key_test = jax.random.split(key, 4)
+def test_the_law_of_the_shortcut_is_that_of_bayes_rule(key):
+    """Log odds: 2 x STRENGTH per cause, and those of an artefact right in 90 %."""
+    n, rho = 50_000, 0.8
+    key_label, key_x, key_test = jax.random.split(key, 3)
     y = jax.random.bernoulli(key_label, shape=(n,)).astype(jnp.int32)
-    x = 0.5 * (2.0 * y - 1)[:, None] + jax.random.normal(key_x, (n, 4))
-    train = stamp(key_stamp, Table(x, y), 0.8)
-    learner = logistic(*train, jnp.ones(n), 1.0, 6)
-    found = scores(key_test, learner, Table(x, y), 0.8)
-    for name, law in shortcut_accuracy(SEPARATION, 0.8)._asdict().items():
-        # The rows are the training rows: their optimism is below its standard error.
-        assert abs(float(found[name]) - law) < 4 * (law * (1 - law) / n) ** 0.5 + 1e-3
+    x = STRENGTH * (2.0 * y - 1)[:, None] + jax.random.normal(key_x, (n, CAUSES))
+    odds = [2 * STRENGTH] * CAUSES + [np.log((1 + rho) / (1 - rho))]
+    bayes = Linear(jnp.array(odds)[:, None], jnp.zeros(1))
+    found = scores(key_test, bayes, Table(x, y), rho)
+    for name, law in shortcut_accuracy(SEPARATION, rho)._asdict().items():
+        assert abs(float(found[name]) - law) < 4 * (law * (1 - law) / n) ** 0.5
 
 
 def test_the_law_of_the_shortcut_refuses_certainty():

@@ -130,16 +130,27 @@ def test_repo_const_and_an_entropy_bonus_agree_on_average(key):
     assert (np.abs(gap.mean(0)) < 4 * gap.std(0) / np.sqrt(2000)).all()
 
 
-@pytest.mark.parametrize("name", [*BASES, *(f"rloo+{a}" for a in ADDITIONS)])
-def test_every_recipe_trains(name, key):
-    made = make_algorithm(name)
-    assert list(made.check()) == []
+RECIPES = pytest.mark.parametrize("name", [*BASES, *(f"rloo+{a}" for a in ADDITIONS)])
+
+
+def contextual(name):
     contexts = Contextual(n_contexts=3, n_prompts=2, n_arms=12)
-    task = Task(contexts, Tabular(n_actions=12, n_contexts=3), made)
+    return task_of(name, environment=contexts, policy=Tabular(12, n_contexts=3))
+
+
+@RECIPES
+def test_every_recipe_is_a_program(name, key):
+    task = contextual(name)
+    assert list(task.algorithm.check()) == []
     shapes = jax.eval_shape(lambda key: train(key, task, 3), key)
     assert shapes.rows["policy/pass@1"].shape == (4,)
-    state = start_state(key, task)
-    state, rows = train_round(key, state, task)
+
+
+@pytest.mark.slow
+@RECIPES
+def test_every_recipe_trains(name, key):
+    task = contextual(name)
+    state, rows = train_round(key, start_state(key, task), task)
     assert rows["run/finite"] == 1
     assert state.round == 1
 

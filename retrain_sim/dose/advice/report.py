@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import json
-from importlib import resources
 from pathlib import Path
 
-import jinja2
 from rich.markup import escape
 
+from retrain_sim import pages
 from retrain_sim.dose.advice.advise import Advice
 from retrain_sim.dose.advice.shown import (
     curves_table,
@@ -20,12 +17,8 @@ from retrain_sim.dose.advice.shown import (
     remarks,
 )
 from retrain_sim.dose.advice.summary import summary
-from retrain_sim.errors import UserError
-from retrain_sim.files import write_atomic, write_text
 from retrain_sim.tables import Table
 from retrain_sim.terminal import console, print_table
-
-DATA, PAGE, TEMPLATE = "dose.json", "dose.html", "forecast.html"
 
 
 def tables(found: Advice) -> dict[str, Table]:
@@ -60,10 +53,7 @@ def _title(found: Advice) -> str:
 
 def check_folder(folder: Path) -> None:
     """Refuse a folder that holds anything but an earlier advice."""
-    if folder.exists() and not folder.is_dir():
-        raise UserError(f"{folder} is a file, a folder is needed")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / DATA).is_file():
-        raise UserError(f"{folder} is not empty and holds no dose: choose another")
+    pages.check_folder(folder, "dose")
 
 
 def write(found: Advice, folder: Path) -> list[Path]:
@@ -78,32 +68,12 @@ def write(found: Advice, folder: Path) -> list[Path]:
     """
     # Drawing takes a second to import, and is not needed to print.
     from retrain_sim.dose.advice.figures import CAPTIONS, FIGURES
-    from retrain_sim.report import png
 
-    check_folder(folder)
-    (folder / "figures").mkdir(parents=True, exist_ok=True)
-    written, shown = [], []
-    for name, draw in FIGURES.items():
-        figure = draw(found)
-        if figure is not None:
-            image = png(figure)
-            written.append(folder / "figures" / f"{name}.png")
-            write_atomic(written[-1], lambda file, image=image: file.write(image))
-            shown.append((CAPTIONS[name], base64.b64encode(image).decode()))
-    written += [folder / DATA, folder / PAGE]
-    write_text(written[-2], json.dumps(summary(found), indent=1))
-    write_text(written[-1], _page(found, shown))
-    return written
-
-
-def _page(found: Advice, figures: list[tuple[str, str]]) -> str:
-    source = resources.files("retrain_sim") / "templates" / TEMPLATE
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
-    template = environment.from_string(source.read_text(encoding="utf-8"))
-    return template.render(
-        title=f"Dose for {_title(found)}",
-        headline=headline(found),
-        tables=tables(found),
-        remarks=remarks(found),
-        figures=figures,
-    )
+    figures = {name: (draw(found), CAPTIONS[name]) for name, draw in FIGURES.items()}
+    shown = {
+        "title": f"Dose for {_title(found)}",
+        "headline": headline(found),
+        "tables": tables(found),
+        "remarks": remarks(found),
+    }
+    return pages.write_page(folder, "dose", figures, summary(found), shown)
