@@ -87,17 +87,6 @@ def bars(n, side=16):
     return jnp.asarray(images.reshape(n, -1), jnp.float32), jnp.asarray(labels)
 
 
-def test_convolutions_tell_rows_from_columns(monkeypatch, key):
-    """Where a perceptron of the same steps has only memorized."""
-    monkeypatch.setattr("retrain_sim.classifier.STEPS", 40)
-    monkeypatch.setattr("retrain_sim.classifier.BATCH", 32)
-    x, labels = bars(200)
-    made = jax.jit(train_classifier, static_argnums=(3, 4))
-    convolving, flat = made(key, x, labels, 2, (16, 16)), made(key, x, labels, 2)
-    assert accuracy(convolving, *bars(201)) > 0.95
-    assert accuracy(flat, *bars(201)) < 0.8
-
-
 @pytest.mark.parametrize("shape", [(), (16, 16)])
 def test_logits_are_linear_in_the_features(shape, monkeypatch, key):
     """Of both networks; in chunks as at once."""
