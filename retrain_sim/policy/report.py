@@ -71,7 +71,9 @@ def _label(panels: np.ndarray, metrics: list[str]) -> None:
     if len(metrics) > 1:
         panels[-1].set(xlabel=words[ENTROPY], ylabel=words[RIGHT], title="paths")
         panels[-1].invert_xaxis()
-    panels[0].legend(frameon=False, fontsize=9)
+    named = panels[0].get_legend_handles_labels()
+    place = "lower right" if len(metrics) > 1 else "best"  # paths end at the top
+    panels[-1].legend(*named, frameon=False, fontsize=9, loc=place)
     for ax in panels:
         ax.spines[["top", "right"]].set_visible(False)
 
