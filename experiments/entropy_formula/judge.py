@@ -68,7 +68,7 @@ def one_state(found: dict[str, StepAudit]) -> Verdict:
 def many_states(found: dict[str, StepAudit]) -> Verdict:
     """Judge that it is better than a guess where states share parameters.
 
-    The specification of this experiment expected 80 % here, too: it is less.
+    At least 80 % had been expected here, too: it is less.
     """
     shares = _signs(found, "32 states")
     n = len(next(iter(found.values())).actual)
