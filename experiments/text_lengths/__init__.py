@@ -21,8 +21,8 @@ TEXT = "RETRAIN_SIM_WIKITEXT"
 
 SETTINGS = {
     "smoke": {
-        "run.rounds": 3,
-        "run.seeds": 2,
+        "run.rounds": 4,
+        "run.seeds": 6,
         "run.atoms": 200,
         "data.tokenizer": "words",
         "data.length": 24,
