@@ -31,6 +31,8 @@ REAL = (1.0, 0.3)
 """Mean and spread of the nuisance in reality; the simulator's mean is 0."""
 SIGNAL, PULL, NOISE = 1.372, 1.6, 0.25
 N_TRAIN, N_TEST = 1000, 2000
+FEW = 20
+"""Rows of a small simulator, where too much spread was expected to cost."""
 ANGLES = np.array([0.0, 5.0, 10.0, 20.0, 40.0, 80.0])
 TILT = (25.0, 5.0)
 """Mean and spread of the rotation of real digits, in degrees."""
@@ -61,9 +63,10 @@ def toy(key: PRNGKeyArray) -> dict[str, Array]:
     n = N_TRAIN + N_TEST
     draws = jax.random.normal(keys[2], (2, n))
 
-    def one(spread, other_spread):
+    def one(spread, other_spread, rows=N_TRAIN):
         x, y = world(keys[3], n, spread * draws[0], other_spread * draws[1])
-        learner = logistic(x[:N_TRAIN], y[:N_TRAIN], jnp.ones(N_TRAIN), 1.0, 8)
+        used = (jnp.arange(N_TRAIN) < rows).astype(jnp.float32)
+        learner = logistic(x[:N_TRAIN], y[:N_TRAIN], used, 1.0, 8)
 
         def score(rows, labels):
             return accuracy(learner.classify(rows), labels, jnp.ones(N_TEST))
@@ -73,7 +76,8 @@ def toy(key: PRNGKeyArray) -> dict[str, Array]:
     spreads = jnp.asarray(SPREADS)
     right = jax.vmap(lambda s: one(s, 0.0))(spreads)
     wrong = jax.vmap(lambda s: one(0.0, s))(spreads)
-    names = {"": right, "wrong nuisance/": wrong}
+    few = jax.vmap(lambda s: one(s, 0.0, FEW))(spreads)
+    names = {"": right, "wrong nuisance/": wrong, "few/": few}
     found = {}
     for name, (simulated, reality) in names.items():
         found[f"toy/{name}sim"] = simulated
@@ -154,6 +158,12 @@ def judge(m: Measured) -> list[Verdict]:
             wrong[:, 4],
             gap[:, 4],
             0.1,
+        ),
+        more(
+            f"finding: spread 4 costs nothing in reality, even with {FEW} rows",
+            m["toy/few/real"][:, -1],
+            m["toy/few/real"][:, 4],
+            -0.01,
         ),
         more("digits: random rotation transfers", digit[:, best], digit[:, 0], 0.05),
         more("digits: too much of it costs", digit[:, best], digit[:, -1], 0.02),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -142,7 +144,7 @@ def judge_waves(m: Measured) -> list[Verdict]:
                 m[f"risk/{far}"][:, FEW],
                 m[f"risk/{near}"][:, FEW],
             )
-            for near, far in zip(BIASES, BIASES[1:], strict=False)
+            for near, far in itertools.pairwise(BIASES)
         ),
     ]
 

@@ -1,4 +1,4 @@
-"""Two wrong simulators: one biased by a wave, one with its causes correlated wrongly."""
+"""Two wrong simulators: one is off by a wave, one correlates two causes wrongly."""
 
 from __future__ import annotations
 
