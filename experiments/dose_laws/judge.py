@@ -24,8 +24,8 @@ WEIGHTS = tuple(itertools.product((0.15, 0.3, 0.5), (10, 40, math.inf)))
 POWERS = ((1.0, 0.5), (1.0, 0.25), (2.0, 0.8), (1.0, 0.8))
 """Decay r of the kernel and smoothness s of the generator's error."""
 LARGE, WITHIN = (1e8, 1e10), 0.03
-"""N, and of the slope between them: it tends to the limit slowly, at s = 0.8 to 6 % of
-it from N = 1e4 to 1e6 and to 3 % here; beyond, the first 30 000 terms do not suffice."""
+"""N, and of the slope between them: it tends to the limit slowly, at r = 1 and s = 0.8
+to 6 % of it from N = 1e4 to 1e6, to 3 % here; beyond, 30 000 terms do not suffice."""
 
 
 def weights(draws: int, law=best_mean_weight) -> Verdict:

@@ -138,8 +138,9 @@ def test_the_page_says_what_was_found():
     findings = dict(zip(parts, (a_finding(1), a_finding(0)), strict=True))
     page = render(findings, "smoke")
     assert page.count("data:image/png;base64,") == 2
-    assert "claim &lt;1&gt;" in page
-    assert "0.150 ± 0.098" in page
+    assert "Claim &lt;1&gt;" in page
+    assert "0.150\u00a0±\u00a00.098" in page
+    assert "1 of 2 verdicts" in page
     assert "0.500 (real vs real 0.100)" in page
     assert page.count('class="FAIL"') == 3  # in the table, the heading, the verdict
     assert page.count("http") == 0  # self-contained
