@@ -279,7 +279,8 @@ class Program:
                 mesh=mesh,
                 in_specs=specs,
                 out_specs=runs,
-                axis_names={"run"},
+                # Callbacks need every axis here; rows are dealt out by the compiler.
+                axis_names={"run"} if mesh.shape[ROW] > 1 else {"run", ROW},
                 check_vma=False,
             )(leaves, seed, *args)
 

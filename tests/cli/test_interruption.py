@@ -85,7 +85,7 @@ def test_killed_four_times_the_letters_end_the_same(killer_of, whole):
 def test_killed_twice_a_network_ends_the_same(killer_of, whole):
     killer = killer_of("flow.toml")
     killer.kill_after(1)
-    killer.kill_after(3)
+    killer.kill_after(2)
     assert killer.start().end().code == 0
     assert_same_results(killer.folder, whole("flow.toml"))
 

@@ -53,8 +53,8 @@ def copy_of(folder, blocks):
     ignore = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "retrain_sim", folder / "retrain_sim", ignore=ignore)
     shutil.copytree(ROOT / "tests/contracts", folder / "tests/contracts", ignore=ignore)
-    for name in ("tests/conftest.py", "tests/support.py", "tests/typecheck.py"):
-        shutil.copy(ROOT / name, folder / name)
+    for name in ("conftest.py", "support.py", "typecheck.py", "image_files.py"):
+        shutil.copy(ROOT / "tests" / name, folder / "tests" / name)
     shutil.copy(ROOT / "pyproject.toml", folder)
     for block in blocks:
         apply(block, folder)

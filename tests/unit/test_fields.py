@@ -113,8 +113,8 @@ def test_a_flow_learns_which_half_is_bright(network, monkeypatch):
     model = FlowMatching(
         network=network,
         size="tiny",
-        initial_steps=250,
-        initial_rate=5e-3,
+        initial_steps=500,
+        initial_rate=3e-3,
         batch=32,
         solver="euler",
         solver_steps=10,

@@ -16,6 +16,10 @@ HEAD = 32
 """Channels of an attention head."""
 
 
+PLACES = nn.initializers.normal(0.7)
+"""As large as the paper's sines: beside tokens of size one, small ones are not seen."""
+
+
 class TransformerSize(NamedTuple):
     """How large a transformer is: channels of a token, and blocks."""
 
@@ -58,9 +62,7 @@ class Transformer(nn.Module):
         time = nn.silu(TimeEmbedding(self.size.width, self.precision)(t))
         patches = _patches(x, grid, patch)
         tokens = nn.Dense(self.size.width, dtype=dtype)(patches)
-        place = self.param(
-            "place", nn.initializers.normal(0.02), (1, *tokens.shape[1:])
-        )
+        place = self.param("place", PLACES, (1, *tokens.shape[1:]))
         tokens = tokens + place.astype(dtype)
         for _ in range(self.size.depth):
             tokens = Block(self.precision)(tokens, time)
