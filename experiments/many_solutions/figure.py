@@ -29,7 +29,7 @@ def draw(rows: Mapping[str, Rows], lines: Mapping[str, list[Point]]) -> Figure:
         _frontier(panels[2], points, line, color)
     _label(panels)
     handles = panels[0].get_legend_handles_labels()
-    figure.legend(*handles, loc="outside lower left", ncols=6, frameon=False)
+    figure.legend(*handles, loc="outside lower center", ncols=7, frameon=False)
     bare(*panels)
     return figure
 
