@@ -63,7 +63,8 @@ def draw_actions(
         n_draws: draws per law.
 
     Returns:
-        The actions; one of probability zero is never drawn.
+        The actions; one of probability zero is never drawn. Others are rounded to
+        multiples of 2^-23, the spacing of the uniform numbers that draw them.
 
     Example:
         >>> laws = jnp.log(jnp.array([[0.0, 1.0, 0.0]]))
