@@ -42,7 +42,7 @@ EXPERIMENT = Experiment(
     "is near the exact dose law without a bias of the generator, and near the best "
     "fixed share with one; no fixed share is both",
     source="derived here; the dose law is a Kalman gain (R. E. Kalman, 1960)",
-    minutes={"smoke": 0.2, "default": 0.5, "full": 3},
+    minutes={"smoke": 0.5, "default": 1.5, "full": 10},
     expected="mean error over 40 rounds without bias: 0.0079 by the law, 0.0085 "
     "adaptive, 0.0093 at the best fixed share, 0.85; with a bias of 0.1: 0.0295 "
     "adaptive, 0.0269 at the best fixed share, 0.5, and 0.26 at 0.85; fixed shares "

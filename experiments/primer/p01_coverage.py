@@ -196,7 +196,7 @@ def draw(m: Measured, left: Axes, right: Axes) -> None:
         ax.set_ylim(0, 1.02)
     left.set(ylabel="accuracy (bars: in the slice)", title="toy")
     right.set(title=f"real digits, the {RARE} is rare")
-    right.legend(frameon=False, fontsize=8, loc="center left")
+    right.legend(frameon=False, fontsize=8, loc=(0.08, 0.5), handletextpad=1.6)
 
 
 def run(profile: str) -> Finding:

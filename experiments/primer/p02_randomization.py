@@ -31,6 +31,9 @@ REAL = (1.0, 0.3)
 """Mean and spread of the nuisance in reality; the simulator's mean is 0."""
 SIGNAL, PULL, NOISE = 1.372, 1.6, 0.25
 N_TRAIN, N_TEST = 1000, 2000
+FEW, PARTS = 20, 16
+"""Rows of a small simulator, where too much spread was expected to cost; a seed is the
+mean of so many of them."""
 ANGLES = np.array([0.0, 5.0, 10.0, 20.0, 40.0, 80.0])
 TILT = (25.0, 5.0)
 """Mean and spread of the rotation of real digits, in degrees."""
@@ -61,9 +64,9 @@ def toy(key: PRNGKeyArray) -> dict[str, Array]:
     n = N_TRAIN + N_TEST
     draws = jax.random.normal(keys[2], (2, n))
 
-    def one(spread, other_spread):
+    def one(spread, other_spread, used):
         x, y = world(keys[3], n, spread * draws[0], other_spread * draws[1])
-        learner = logistic(x[:N_TRAIN], y[:N_TRAIN], jnp.ones(N_TRAIN), 1.0, 8)
+        learner = logistic(x[:N_TRAIN], y[:N_TRAIN], used, 1.0, 8)
 
         def score(rows, labels):
             return accuracy(learner.classify(rows), labels, jnp.ones(N_TEST))
@@ -71,9 +74,13 @@ def toy(key: PRNGKeyArray) -> dict[str, Array]:
         return score(x[N_TRAIN:], y[N_TRAIN:]), score(*real)
 
     spreads = jnp.asarray(SPREADS)
-    right = jax.vmap(lambda s: one(s, 0.0))(spreads)
-    wrong = jax.vmap(lambda s: one(0.0, s))(spreads)
-    names = {"": right, "wrong nuisance/": wrong}
+    whole = jnp.ones(N_TRAIN)
+    right = jax.vmap(lambda s: one(s, 0.0, whole))(spreads)
+    wrong = jax.vmap(lambda s: one(0.0, s, whole))(spreads)
+    parts = jnp.repeat(jnp.eye(PARTS, N_TRAIN // FEW), FEW, axis=1)
+    over_parts = jax.vmap(jax.vmap(one, (0, None, None)), (None, None, 0))
+    few = [x.mean(axis=0) for x in over_parts(spreads, 0.0, parts)]
+    names = {"": right, "wrong nuisance/": wrong, "few/": few}
     found = {}
     for name, (simulated, reality) in names.items():
         found[f"toy/{name}sim"] = simulated
@@ -154,6 +161,12 @@ def judge(m: Measured) -> list[Verdict]:
             wrong[:, 4],
             gap[:, 4],
             0.1,
+        ),
+        more(
+            f"finding: spread 4 costs nothing in reality, even with {FEW} rows",
+            m["toy/few/real"][:, -1],
+            m["toy/few/real"][:, 4],
+            -0.01,
         ),
         more("digits: random rotation transfers", digit[:, best], digit[:, 0], 0.05),
         more("digits: too much of it costs", digit[:, best], digit[:, -1], 0.02),

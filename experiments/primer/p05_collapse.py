@@ -11,9 +11,10 @@ from jaxtyping import Array, Float
 from matplotlib.axes import Axes
 
 import retrain_sim as rs
-from experiments.primer.driver import Finding, Measured, Part, shown
+from experiments.primer.driver import Distance, Finding, Measured, Part, shown
 from experiments.primer.judging import agrees, more
 from experiments.primer.loops import run_arms
+from experiments.primer.ranks import rank_w2, to_law
 from retrain_sim.plotting import COLORS, THEORY
 from retrain_sim.regimes import FreshReal
 from retrain_sim.scenario import Scenario
@@ -47,14 +48,17 @@ def probs(scenario: Scenario) -> Float[np.ndarray, " n"]:
 
 
 def measure(n_seeds: int) -> Measured:
-    """Measure support, entropy in nats, and W1 of the ranks to the real law."""
+    """Measure support, entropy in nats, and W2 of the ranks to the real law."""
     spec = scenario_spec()
     real = jnp.asarray(probs(next(iter(rs.prepare(spec).arms.values()))), jnp.float32)
 
     def observe(p: Array) -> dict[str, Array]:
-        gap = jnp.abs(jnp.cumsum(p) - jnp.cumsum(real)).mean()
         entropy = -jnp.sum(p * jnp.log(jnp.where(p > 0, p, 1.0)))
-        return {"survival": (p > 0).mean(), "entropy": entropy, "distance": gap}
+        return {
+            "survival": (p > 0).mean(),
+            "entropy": entropy,
+            "distance": rank_w2(p, real),
+        }
 
     return run_arms(spec, observe, n_seeds, 5)
 
@@ -110,6 +114,12 @@ def judge(
     ]
 
 
+def far(m: Measured, arm: str) -> Distance:
+    """Return how far the last models of an arm are from the law, in letters."""
+    law = probs(next(iter(rs.prepare(scenario_spec()).arms.values())))
+    return to_law(law, m[f"distance/{arm}"][:, -1], N)
+
+
 def draw(m: Measured, expected: Any, left: Axes, right: Axes) -> None:
     """Draw support and entropy by round, the law of the support dashed."""
     arms = [name.split("/")[1] for name in m if name.startswith("survival/")]
@@ -139,7 +149,10 @@ def run(profile: str) -> Finding:
         number,
         judge(m, expected),
         lambda left, right: draw(m, expected, left, right),
-        {},
+        {
+            f"{arm}, in letters": far(m, arm)
+            for arm in ("replace", "fresh 0.3", "accumulate")
+        },
         m,
     )
 

@@ -23,6 +23,7 @@ from experiments.primer.driver import (
     shown,
 )
 from experiments.primer.judging import agrees, more
+from experiments.primer.slants import cut_slants
 from retrain_sim.dose.evaluation import accuracy
 from retrain_sim.dose.learners import ridge_classifier
 from retrain_sim.plotting import COLORS
@@ -126,9 +127,12 @@ def recursion(key: PRNGKeyArray) -> dict[str, Array]:
 
 
 def measure(key: PRNGKeyArray) -> dict[str, Array]:
-    """Measure all three worlds."""
-    keys = jax.random.split(key, 3)
-    return tails(keys[0]) | missing_class(keys[1]) | recursion(keys[2])
+    """Measure all four worlds."""
+    worlds = tails, missing_class, recursion, cut_slants
+    found: dict[str, Array] = {}
+    for key_world, world in zip(jax.random.split(key, 4), worlds, strict=True):
+        found |= world(key_world)
+    return found
 
 
 def spread_law(rounds: int) -> float:
@@ -159,6 +163,17 @@ def judge(m: Measured) -> list[Verdict]:
             m["digits/rare/top-p"],
             0.1,
         ),
+        more(
+            "digits: truncated slants cost accuracy in their tail",
+            m["slant/tail/whole"],
+            m["slant/tail/cut"],
+            0.02,
+        ),
+        more(
+            "... and overall accuracy hides it: 3 x less",
+            m["slant/tail/whole"] - m["slant/tail/cut"],
+            3 * (m["slant/all/whole"] - m["slant/all/cut"]),
+        ),
         agrees("control: resampling keeps the mean mass of the tail", own + 1, 1.0),
         agrees("... and spreads it, as drift does", own**2, spread_law(ROUNDS) ** 2),
         more("... much more than fresh data", np.abs(own), np.abs(fresh)),
@@ -172,12 +187,16 @@ def draw(m: Measured, left: Axes, right: Axes) -> None:
     left.axhline(1, color="0.5", lw=1)
     left.set(ylabel="mass beyond the 99 % quantile, true = 1", title="Student's t, 3")
     points = {
-        "digits/rare/whole": "rare digit,\nwhole",
-        "digits/rare/top-p": "rare digit,\ntruncated",
-        "digits/all/whole": "all digits,\nwhole",
-        "digits/all/top-p": "all digits,\ntruncated",
+        "digits/rare/whole": "rare\ndigit",
+        "digits/rare/top-p": "cut\noff",
+        "digits/all/whole": "all\ndigits",
+        "digits/all/top-p": "cut\noff",
+        "slant/tail/whole": "great\nslants",
+        "slant/tail/cut": "cut\noff",
+        "slant/all/whole": "all\nslants",
+        "slant/all/cut": "cut\noff",
     }
-    bars(right, m, points, (COLORS[0], COLORS[1], COLORS[0], COLORS[1]))
+    bars(right, m, points, 4 * COLORS[:2])
     right.set(ylabel="accuracy", title="digits from a generator", ylim=(0, 1.02))
 
 
@@ -188,7 +207,8 @@ def run(profile: str) -> Finding:
         f"mass beyond the 99 % quantile, of the truth: {shown(m['recall/top-p'])} at "
         f"top-p 0.95, {shown(m['recall/cool'])} at temperature 2/3; the rare digit is "
         f"recognized {shown(m['digits/rare/whole'])}, truncated "
-        f"{shown(m['digits/rare/top-p'])}"
+        f"{shown(m['digits/rare/top-p'])}; digits of great slant "
+        f"{shown(m['slant/tail/whole'])}, truncated {shown(m['slant/tail/cut'])}"
     )
 
     def real(key: PRNGKeyArray) -> Array:

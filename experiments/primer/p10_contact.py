@@ -13,13 +13,14 @@ from matplotlib.axes import Axes
 from experiments.primer.driver import Finding, Measured, Part, shown
 from experiments.primer.judging import agrees, alike, more
 from experiments.primer.loops import run_arms
+from experiments.primer.ranks import rank_w2, to_law
 from retrain_sim.plotting import COLORS
 from retrain_sim.spec import Spec, make_spec
 from retrain_sim.verdicts import Verdict
 
 SEEDS = {"smoke": 20, "default": 40, "full": 200}
 SCENARIO = Path(__file__).parent / "p10_contact.toml"
-N_LETTERS, COMMON = 150, 20
+N_LETTERS, COMMON, N_KEPT = 150, 20, 5000
 SLICE = slice(60, 90)
 """Letters that the real data at hand lack; the verifier knows the first 20."""
 LEAST = 1e-4
@@ -66,6 +67,7 @@ def measure(n_seeds: int) -> Measured:
             "contact": (p > LEAST).mean(),
             "coverage": p[SLICE].sum() / whole[SLICE].sum(),
             "drift": jnp.abs(in_rest - truth).sum() / 2,
+            "distance": rank_w2(p, whole),
             "common": -common @ jnp.log(jnp.maximum(p[:COMMON], 1e-9)),
             "tail": p[COMMON:].sum() / whole[COMMON:].sum(),
         }
@@ -142,7 +144,18 @@ def run(profile: str) -> Finding:
         f"{shown(m['drift/real 0.1'][:, -1])} with 10 % real data; letters in "
         f"contact {shown(m['contact/verified'][:, -1])} verified"
     )
-    return Finding(number, judge(m), lambda left, right: draw(m, left, right), {}, m)
+    return Finding(
+        number,
+        judge(m),
+        lambda left, right: draw(m, left, right),
+        {
+            f"{arm}, in letters": to_law(
+                whole_law(), m[f"distance/{arm}"][:, -1], N_KEPT
+            )
+            for arm in ("replace", "verified", "anchored 0.1")
+        },
+        m,
+    )
 
 
 PART = Part(

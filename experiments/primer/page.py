@@ -53,15 +53,31 @@ def render(findings: dict[Part, Finding], profile: str) -> str:
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
     parts = [_shown(part, finding) for part, finding in findings.items()]
-    return template.render(parts=parts, profile=profile)
+    verdicts = [v.verdict for finding in findings.values() for v in finding.verdicts]
+    return template.render(
+        parts=parts,
+        profile=profile,
+        passed=verdicts.count(PASS),
+        verdicts=len(verdicts),
+    )
+
+
+def sentence(text: str) -> str:
+    """Begin with a capital, and keep every number and its margin on one line.
+
+    Example:
+        >>> ascii(sentence("gap 0.2 ± 0.1")).count("xa0")
+        2
+    """
+    return text[:1].upper() + text[1:].replace(" ± ", "\u00a0±\u00a0")
 
 
 def _shown(part: Part, finding: Finding) -> dict[str, Any]:
     return {
         "name": part.name,
         "title": part.title,
-        "claim": part.claim,
-        "number": finding.number,
+        "claim": sentence(part.claim),
+        "number": sentence(finding.number),
         "verdict": verdict_of(finding),
         "verdicts": finding.verdicts,
         "distances": {name: str(far) for name, far in finding.distances.items()},

@@ -12,6 +12,7 @@ Closed forms (`laws`):
     gaussian_accumulate_variance: the same, on all samples so far.
     gaussian_subsample_variance: the same, on a part of them.
     fresh_data_moments, fresh_data_limit: the same, beside fresh real data.
+    fresh_data_error, fresh_data_sample_size: how far off, and what it is worth.
     fresh_share_moments: the same, with a share of the weight that is chosen.
     kernel_density_variance: a kernel density estimate refitted.
     real_data_divergence_bound, real_data_fixed_point: curation beside real data.
@@ -88,8 +89,10 @@ from retrain_sim.theory.drift import (
 from retrain_sim.theory.hard_separation import HardSeparation, hard_separation_point
 from retrain_sim.theory.laws import (
     Stability,
+    fresh_data_error,
     fresh_data_limit,
     fresh_data_moments,
+    fresh_data_sample_size,
     fresh_share_moments,
     gaussian_accumulate_variance,
     gaussian_log_variance,
@@ -136,8 +139,10 @@ __all__ = [
     "effective_sample_size",
     "entropy_split",
     "fixation",
+    "fresh_data_error",
     "fresh_data_limit",
     "fresh_data_moments",
+    "fresh_data_sample_size",
     "fresh_share_moments",
     "gaussian_accumulate_variance",
     "gaussian_log_variance",

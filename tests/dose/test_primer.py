@@ -13,7 +13,10 @@ from experiments.primer import p06_tails as tails
 from experiments.primer.driver import Distance, Finding, Part, distance, shown
 from experiments.primer.judging import agrees, alike, deviation, more
 from experiments.primer.page import overview, render
+from experiments.primer.ranks import rank_w2, to_law
 from experiments.primer.shortcut import CAUSES, SEPARATION, STRENGTH, Table, scores
+from experiments.primer.slants import slanted
+from retrain_sim.dose.distances.line import squared_w2_line
 from retrain_sim.dose.learners import Linear
 from retrain_sim.dose.shortcut import shortcut_accuracy
 from retrain_sim.errors import UserError
@@ -78,11 +81,32 @@ def test_tails_fail_where_nothing_is_truncated():
     rng = np.random.default_rng(0)
     names = [f"{m}/{g}" for m in ("recall", "q999") for g in tails.GENERATORS]
     names += [f"digits/{w}/{g}" for w in ("rare", "all") for g in ("whole", "top-p")]
+    names += [f"slant/{w}/{g}" for w in ("tail", "all") for g in ("whole", "cut")]
     m = {name: 1 + 0.1 * rng.normal(size=SEEDS) for name in names}
     m |= {"tail/own": 1 + 0.07 * rng.normal(size=SEEDS)}
     m |= {"tail/fresh": 1 + 0.07 * rng.normal(size=SEEDS)}
     found = [v.verdict for v in tails.judge(m)]
-    assert found == [PASS, FAIL, FAIL, FAIL, FAIL, PASS, FAIL, FAIL]
+    nothing_cut = [FAIL] * 6
+    assert found == [PASS, *nothing_cut, PASS, FAIL, FAIL]
+
+
+def test_a_slant_moves_rows_against_each_other():
+    image = jnp.full((8, 8), -1.0).at[:, 4].set(1.0).reshape(1, 64)
+    upright = slanted(image, jnp.zeros(1))
+    np.testing.assert_allclose(upright, image, atol=1e-6)
+    leaning = np.asarray(slanted(image, jnp.full(1, 0.4))).reshape(8, 8)
+    columns = (leaning + 1) @ np.arange(8) / (leaning + 1).sum(axis=1)
+    np.testing.assert_allclose(np.diff(columns), -0.4, atol=1e-5)
+
+
+def test_the_distance_of_letters_is_that_of_a_sample():
+    """Against the exact distance of samples, and within its own floor."""
+    p, q = np.array([0.5, 0.25, 0.25, 0.0]), np.array([0.0, 0.25, 0.25, 0.5])
+    letters = [np.repeat(np.arange(4.0), (4 * law).astype(int)) for law in (p, q)]
+    expected = squared_w2_line(*letters) ** 0.5
+    assert float(rank_w2(jnp.asarray(p), jnp.asarray(q))) == pytest.approx(expected)
+    assert not to_law(p, np.array([0.0, 0.01]), 20).value > 0.01
+    assert to_law(p, np.ones(2), 2000).floor < to_law(p, np.ones(2), 20).floor < 1
 
 
 def test_a_distance_has_its_floor():
@@ -114,8 +138,9 @@ def test_the_page_says_what_was_found():
     findings = dict(zip(parts, (a_finding(1), a_finding(0)), strict=True))
     page = render(findings, "smoke")
     assert page.count("data:image/png;base64,") == 2
-    assert "claim &lt;1&gt;" in page
-    assert "0.150 ± 0.098" in page
+    assert "Claim &lt;1&gt;" in page
+    assert "0.150\u00a0±\u00a00.098" in page
+    assert "1 of 2 verdicts" in page
     assert "0.500 (real vs real 0.100)" in page
     assert page.count('class="FAIL"') == 3  # in the table, the heading, the verdict
     assert page.count("http") == 0  # self-contained

@@ -7,6 +7,10 @@
 from retrain_sim.theory.laws.density import kernel_density_variance
 from retrain_sim.theory.laws.drift import neutral_heterozygosity
 from retrain_sim.theory.laws.fresh_data import fresh_data_limit, fresh_data_moments
+from retrain_sim.theory.laws.fresh_data_size import (
+    fresh_data_error,
+    fresh_data_sample_size,
+)
 from retrain_sim.theory.laws.fresh_share import fresh_share_moments
 from retrain_sim.theory.laws.gaussian import (
     gaussian_accumulate_variance,
@@ -39,8 +43,10 @@ from retrain_sim.theory.laws.support import support_survival
 
 __all__ = [
     "Stability",
+    "fresh_data_error",
     "fresh_data_limit",
     "fresh_data_moments",
+    "fresh_data_sample_size",
     "fresh_share_moments",
     "gaussian_accumulate_variance",
     "gaussian_log_variance",
