@@ -33,8 +33,8 @@ class State:
         self.high = np.full(seeds, method.high, np.float32)
         self.rows = np.arange(seeds)[:, None]
 
-    def step(self, task: int) -> np.ndarray:
-        """Run one round; return the entropy before it."""
+    def step(self, task: int) -> dict[str, np.ndarray]:
+        """Run one round; return what happened in it."""
         laws = log_softmax(self.logits)
         actions = draw(self.rng, laws)
         rewards = (actions // RIGHT == task).astype(np.float32)
@@ -44,13 +44,18 @@ class State:
         else:
             compared *= GROUP / (GROUP - 1)
         old = laws[self.rows, actions]
-        for i in range(self.method.epochs):
+        seen = [
             self._ascend(
                 laws if i == 0 else log_softmax(self.logits), actions, old, compared
             )
-        spent = entropy(laws)
+            for i in range(self.method.epochs)
+        ]
+        spent, knob = entropy(laws), self.zeta if self.method.cap else self.high
         self._control(spent)
-        return spent
+        shares = dict(zip(("up", "down", "ratio"), np.mean(seen, axis=0), strict=True))
+        informative = rewards.max(axis=1) > rewards.min(axis=1)
+        told = {"reward": rewards.mean(axis=1), "informative": informative}
+        return shares | told | {"spent": spent, "knob": knob}
 
     def _ascend(
         self,
@@ -58,7 +63,7 @@ class State:
         actions: np.ndarray,
         old: np.ndarray,
         compared: np.ndarray,
-    ) -> None:
+    ) -> tuple[np.ndarray, ...]:
         method, new = self.method, laws[self.rows, actions]
         if method.beta:
             compared = compared - method.beta * (new + entropy(laws)[:, None])
@@ -75,6 +80,7 @@ class State:
         if method.bonus:
             slope -= method.bonus * probs * (laws + entropy(laws)[:, None])
         self.logits += RATE * slope
+        return up.mean(axis=1), down.mean(axis=1), ratio.mean(axis=1)
 
     def _control(self, spent: np.ndarray) -> None:
         low, z = spent < self.start, self.zeta
@@ -107,13 +113,30 @@ def draw(rng: np.random.Generator, laws: np.ndarray) -> np.ndarray:
     return (sums[:, None, :] <= at[..., None]).sum(axis=-1)
 
 
+def measures(laws: np.ndarray, task: int) -> dict[str, np.ndarray]:
+    """Measure entropy, pass@1, and both tasks: the rows that ours records."""
+    probs = np.exp(laws)
+    solutions = probs[:, : 2 * RIGHT].reshape(len(laws), 2, RIGHT)
+    right = solutions.sum(axis=2)
+    given = solutions / np.maximum(right, 1e-30)[..., None]
+    spread = -(given * np.log(np.maximum(given, 1e-30))).sum(axis=2)
+    return {
+        "entropy": -(probs * laws).sum(axis=1),
+        "pass@1": right[:, task],
+        "right": right,
+        "coverage": np.exp(spread) / RIGHT,
+    }
+
+
 def run(method: Method, rounds: int, seeds: int, seed: int = 0) -> dict[str, Any]:
-    """Train on two tasks, half of the rounds each; return entropies and accuracies."""
+    """Train on two tasks, half of the rounds each; return what was recorded."""
     state = State(np.random.default_rng(seed), seeds, method)
-    entropies, right = [], []
+    rows = [measures(log_softmax(state.logits), 0)]
+    infos = []
     for round in range(rounds):
         task = int(round >= rounds // 2)
-        entropies.append(state.step(task))
-        probs = np.exp(log_softmax(state.logits))
-        right.append(probs[:, task * RIGHT : (task + 1) * RIGHT].sum(axis=1))
-    return {"entropy": np.stack(entropies, 1), "right": np.stack(right, 1)}
+        infos.append(state.step(task))
+        rows.append(measures(log_softmax(state.logits), task))
+    return {name: np.stack([r[name] for r in rows], 1) for name in rows[0]} | {
+        name: np.stack([i[name] for i in infos], 1) for name in infos[0]
+    }

@@ -19,7 +19,7 @@ PERFECT = np.log(10)
 
 def draw(rows: Mapping[str, Rows], lines: Mapping[str, list[Point]]) -> Figure:
     """Draw all three panels."""
-    figure = Figure(figsize=(13.2, 4.6), layout="constrained")
+    figure = Figure(figsize=(13.2, 5.0), layout="constrained")
     panels = figure.subplots(1, 3)
     shown = [name for name in SHOWN if name in rows]
     for color, name in zip(COLORS, shown, strict=False):
@@ -28,6 +28,8 @@ def draw(rows: Mapping[str, Rows], lines: Mapping[str, list[Point]]) -> Figure:
     for color, (line, points) in zip(COLORS, lines.items(), strict=False):
         _frontier(panels[2], points, line, color)
     _label(panels)
+    handles = panels[0].get_legend_handles_labels()
+    figure.legend(*handles, loc="outside lower center", ncols=7, frameon=False)
     bare(*panels)
     return figure
 
@@ -77,6 +79,4 @@ def _label(panels: np.ndarray) -> None:
         xytext=(4, 0),
         textcoords="offset points",
     )
-    handles = panels[0].get_legend_handles_labels()
-    panels[1].legend(*handles, frameon=False, fontsize=9, loc="lower right")
     panels[2].legend(frameon=False, fontsize=9)

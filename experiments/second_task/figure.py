@@ -24,7 +24,7 @@ SHOWN = (
 
 def draw(pairs: Mapping[str, Rows], taught: Mapping[str, np.ndarray]) -> Figure:
     """Draw pass@1 of both tasks, entropy below, and six tasks at the right."""
-    figure = Figure(figsize=(11.5, 5.6), layout="constrained")
+    figure = Figure(figsize=(11.5, 6.0), layout="constrained")
     grid = figure.add_gridspec(2, 2, width_ratios=[1.5, 1])
     upper, lower = figure.add_subplot(grid[0, 0]), figure.add_subplot(grid[1, 0])
     right = figure.add_subplot(grid[:, 1])
@@ -39,7 +39,8 @@ def draw(pairs: Mapping[str, Rows], taught: Mapping[str, np.ndarray]) -> Figure:
     right.set(xlabel="task", title="trainability: mean pass@1 of a task in training")
     for ax in (upper, lower):
         ax.axvline(ROUNDS, color="0.7", lw=1, zorder=0)
-    right.legend(*upper.get_legend_handles_labels(), frameon=False, fontsize=9)
+    handles = upper.get_legend_handles_labels()
+    figure.legend(*handles, loc="outside lower center", ncols=6, frameon=False)
     bare(upper, lower, right)
     return figure
 

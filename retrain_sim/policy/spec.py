@@ -89,7 +89,7 @@ def policy_scenarios() -> list[str]:
 
     Example:
         >>> policy_scenarios()
-        ['many-solutions', 'random-reward', 'second-task']
+        ['many-solutions', 'programs', 'random-reward', 'second-task', 'tool-use']
     """
     folder = resources.files("retrain_sim.policy") / "scenarios"
     return sorted(f.name[:-5] for f in folder.iterdir() if f.name.endswith(".toml"))

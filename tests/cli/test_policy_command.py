@@ -81,12 +81,11 @@ class Stopper(Listener):
             raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("after", [1, 6])
-def test_a_killed_run_resumes_to_the_same_bits(spec, tmp_path, after, monkeypatch):
+def test_a_killed_run_resumes_to_the_same_bits(spec, tmp_path, monkeypatch):
     whole = run_policy(spec)
     monkeypatch.setattr("retrain_sim.pace.Pace.due", lambda self: True)
     with pytest.raises(KeyboardInterrupt):
-        run_policy(spec, tmp_path / "cut", listener=Stopper(after))
+        run_policy(spec, tmp_path / "cut", listener=Stopper(3))
     assert (tmp_path / "cut" / "checkpoint.npz").exists()
     with pytest.raises(UserError, match="is not finished"):
         PolicyFolder.open(tmp_path / "cut").policy_result()
@@ -114,5 +113,5 @@ def test_an_override_reaches_every_arm_or_one(spec):
     assert {float(t.algorithm.clip.e_high) for t in everywhere.values()} == {
         float(np.float32(0.9))
     }
-    one = load_policy_spec(source, {"loop.algorithm.epochs": 2}).tasks
-    assert [task.algorithm.epochs for task in one.values()] == [2, 4]
+    one = load_policy_spec(source, {"loop.algorithm.epochs": 3}).tasks
+    assert [task.algorithm.epochs for task in one.values()] == [3, 2]

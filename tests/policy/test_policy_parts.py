@@ -166,9 +166,18 @@ def test_draws_have_the_law_they_are_drawn_from():
     assert (np.abs(found - probs) < 4 * np.sqrt(probs * (1 - probs) / n)).all()
 
 
-def test_what_is_impossible_is_never_drawn():
-    law = jnp.log(jnp.array([0.0, 0.5, 0.0, 0.5, 0.0]))
+@pytest.mark.parametrize("n", [5, 1000])
+def test_what_is_impossible_is_never_drawn(n):
+    law = jnp.log(jnp.array([0.0, 0.5, 0.0, 0.5] + [0.0] * (n - 4)))
     assert set(np.unique(draw_actions(jax.random.key(0), law, 5000))) == {1, 3}
+
+
+def test_many_actions_are_drawn_alike(monkeypatch):
+    law = jax.nn.log_softmax(jax.random.normal(jax.random.key(1), (3, 200)))
+    by_product = draw_actions(jax.random.key(2), law, 500)
+    monkeypatch.setattr("retrain_sim.policy.laws.WIDE", 10)
+    by_scan = draw_actions(jax.random.key(2), law, 500)
+    np.testing.assert_array_equal(by_product, by_scan)
 
 
 @pytest.mark.parametrize("m", [1, 4])

@@ -28,20 +28,28 @@ NOVEL = {
 }
 
 
-def entropies(scenario, controller, knob, rounds=60):
+def steering(knob, rounds=60):
+    """Return what steers; it compiles once for controllers of a kind."""
+
+    def one(key, scenario, controller):
+        return steer(key, scenario, controller, knob, rounds)
+
+    many = jax.jit(jax.vmap(one, (0, None, None)))
     keys = jax.random.split(jax.random.key(0), 4)
-    run = jax.jit(jax.vmap(lambda key: steer(key, scenario, controller, knob, rounds)))
-    track = run(keys)
-    return np.asarray(track.rows["control/entropy"]) / LOG_TWO, track.infos
+
+    def run(scenario, controller):
+        track = many(keys, scenario, controller)
+        return np.asarray(track.rows["control/entropy"]) / LOG_TWO, track.infos
+
+    return run
 
 
 def test_the_share_of_real_data_holds_the_entropy():
     scenario = prepared_of("two-tribes", regime={"kind": "real-share"}, **SMALL)
-    scenario = scenario.arms["K = 2"]
-    knob = "regime.real_share"
-    left, _ = entropies(scenario, Fixed(), knob)
+    scenario, run = scenario.arms["K = 2"], steering("regime.real_share")
+    left, _ = run(scenario, Integral(Held(0.8), 0.0, 0.0, 1.0))
     assert (left[:, -1] < 0.01).all()
-    held, infos = entropies(scenario, Integral(Held(0.8), 0.3, 0.0, 1.0), knob)
+    held, infos = run(scenario, Integral(Held(0.8), 0.3, 0.0, 1.0))
     np.testing.assert_allclose(held[:, -20:].mean(axis=1), 0.8, atol=0.02)
     shares = infos["control/knob"]
     assert ((shares >= 0) & (shares <= 1)).all()
@@ -51,8 +59,8 @@ def test_the_share_of_real_data_holds_the_entropy():
 def test_the_strength_of_a_curation_rule_holds_the_entropy():
     scenario = prepared_of("two-tribes", **NOVEL)
     scenario = next(iter(scenario.arms.values()))
-    halving = Halving(Held(0.8), least=1e-2, most=8.0)
-    left, _ = entropies(scenario, Fixed(), "curator.score.zeta")
-    held, _ = entropies(scenario, halving, "curator.score.zeta")
+    run = steering("curator.score.zeta")
+    left, _ = run(scenario, Fixed())
+    held, _ = run(scenario, Halving(Held(0.8), least=1e-2, most=8.0))
     assert (left[:, -1] < 0.01).all()
     assert (np.abs(held[:, -20:].mean(axis=1) - 0.8) < 0.1).all()
