@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import torch  # ty: ignore[import-not-found]
-import torch.nn.functional as functional
-from torch import nn
+import torch.nn.functional as functional  # ty: ignore[import-not-found]
+from torch import nn  # ty: ignore[import-not-found]
 
 PERIODS = 32
 

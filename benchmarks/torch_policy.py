@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import torch
-from torch import Tensor, nn
-from torch.nn import functional
+import torch  # ty: ignore[import-not-found]
+from torch import Tensor, nn  # ty: ignore[import-not-found]
+from torch.nn import functional  # ty: ignore[import-not-found]
 
 HEADS, MODULUS, GOAL = 4, 17, 7
 

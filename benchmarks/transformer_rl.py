@@ -25,7 +25,7 @@ def _task() -> Task:
 
 def _torch_runs(n_rounds: int) -> None:
     """Do the same with PyTorch, seed after seed; keys and values are kept, too."""
-    import torch  # slow to import
+    import torch  # ty: ignore[import-not-found]
 
     from benchmarks.torch_policy import train
 
