@@ -89,7 +89,8 @@ def advance_track(
     pieces, by the same program, is the same track bit for bit.
     """
     # All keys at once: a few hashes in every round took half the time of small runs.
-    n_rows = len(jax.tree.leaves(track.rows)[0])
+    rows, infos = jax.tree.leaves(track.rows), jax.tree.leaves(track.infos)
+    n_rows = len(rows[0]) if rows else len(infos[0]) + 1
     steps, looks = jax.vmap(partial(_keys, key))(jnp.arange(n_rows))
 
     def body(round: Array, track: Track) -> Track:

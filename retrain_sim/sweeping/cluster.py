@@ -104,7 +104,10 @@ def _client(
         if address is None:
             target = stack.enter_context(_local_cluster(distributed, workers))
         try:
-            client = distributed.Client(target, timeout=PATIENCE_S / 6)
+            # Not the default: files are read without it.
+            client = distributed.Client(
+                target, timeout=PATIENCE_S / 6, set_as_default=False
+            )
         except (OSError, ValueError, ImportError) as error:
             raise UserError(
                 f"--address {address}: no Dask scheduler answers ({first_line(error)})"
