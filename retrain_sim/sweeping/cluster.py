@@ -99,15 +99,16 @@ def _client(
     distributed: Any, address: str | None, workers: int | None
 ) -> Generator[Any, None, None]:
     """Connect to a cluster, or start one."""
+    import dask
+
     with ExitStack() as stack:
+        # A lost client would leave its scheduler to whoever reads files later.
+        stack.enter_context(dask.config.set(scheduler=None))
         target = address
         if address is None:
             target = stack.enter_context(_local_cluster(distributed, workers))
         try:
-            # Not the default: files are read without it.
-            client = distributed.Client(
-                target, timeout=PATIENCE_S / 6, set_as_default=False
-            )
+            client = distributed.Client(target, timeout=PATIENCE_S / 6)
         except (OSError, ValueError, ImportError) as error:
             raise UserError(
                 f"--address {address}: no Dask scheduler answers ({first_line(error)})"
