@@ -113,7 +113,7 @@ class Program:
         track = jax.eval_shape(self._start_one, self._leaves, self._seed, run)
         return sum(x.size * x.dtype.itemsize for x in jax.tree.leaves(track.state))
 
-    def _at_once(self) -> int:
+    def _most_at_once(self) -> int:
         """Choose how many runs a CPU takes at once: a few, if small and very many.
 
         Small arrays are slow one by one; but the mapped program takes longer to
@@ -123,10 +123,16 @@ class Program:
         return AT_ONCE if small and self._n_runs >= MANY_RUNS else 1
 
     def _split(self, devices: int) -> list[Array]:
-        """Split the runs (arm, seed) into batches of one size, padded with run 0."""
+        """Split the runs (arm, seed) into batches of one size, padded with run 0.
+
+        A device takes as many runs in every turn: what is left over would be a program
+        of its own, and take as long to compile.
+        """
         runs = np.arange(self._n_runs, dtype=np.uint32)
-        size = -(-self._n_runs // self.n_batches)
-        size += -size % devices
+        share = -(-self._n_runs // (self.n_batches * devices))
+        turns = -(-share // self._most_at_once())
+        self._at_once = -(-share // turns)
+        size = turns * self._at_once * devices
         runs = np.pad(runs, (0, -len(runs) % size)).reshape(-1, size)
         pairs = np.stack(np.divmod(runs, self._n_seeds), axis=-1)
         self.n_batches = len(pairs)
@@ -261,7 +267,7 @@ class Program:
         The arguments are leaves, seed, then ``n_spread`` per run, then bounds.
         """
         on_cpu = mesh.devices.flat[0].platform == "cpu"
-        each = partial(_in_turn, at_once=self._at_once()) if on_cpu else jax.vmap
+        each = partial(_in_turn, at_once=self._at_once) if on_cpu else jax.vmap
 
         def local(leaves, seed, *args):
             spread, bounds = args[:n_spread], args[n_spread:]
