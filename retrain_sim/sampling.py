@@ -124,6 +124,38 @@ def weighted_index(
     return jnp.searchsorted(cumulative, uniform, side="right")
 
 
+FEW = 32
+"""Outcomes up to which a comparison with each is faster than a binary search."""
+
+
+def choice(
+    key: PRNGKeyArray, probs: Float[Array, " n"], n_draws: int
+) -> Int[Array, " n_draws"]:
+    """Draw indices with given probabilities: those of ``jax.random.choice``.
+
+    Args:
+        key: a PRNG key.
+        probs: >= 0; their sum counts as one.
+        n_draws: number of draws.
+
+    Returns:
+        The indices, int32.
+
+    Example:
+        >>> import jax
+        >>> key, probs = jax.random.key(0), jnp.array([0.2, 0.3, 0.5])
+        >>> theirs = jax.random.choice(key, 3, (9,), p=probs)
+        >>> bool((choice(key, probs, 9) == theirs).all())
+        True
+    """
+    cumulative = jnp.cumsum(probs)
+    uniform = cumulative[-1] * (1 - jax.random.uniform(key, (n_draws,)))
+    if len(probs) > FEW:
+        return jnp.searchsorted(cumulative, uniform).astype(jnp.int32)
+    beyond = cumulative[:-1, None] < uniform[None]  # draws last: long inner loops
+    return beyond.sum(axis=0, dtype=jnp.int32)
+
+
 def bias_faults(sampling_bias: Any) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with a ``sampling_bias``, as ``check`` does.
 

@@ -112,13 +112,24 @@ def _threefry(
 
 
 def _split(key: UInt32[Array, "2"], shape: tuple[int, ...]) -> UInt32[Array, "*n 2"]:
-    places = jax.lax.iota(jnp.uint32, math.prod(shape)).reshape(shape)
-    return jnp.stack(_threefry(key, jnp.uint32(0), places), axis=-1)
+    places = jax.lax.iota(jnp.uint32, math.prod(shape)).reshape(*shape, 1)
+    return _side_by_side(key, jnp.uint32(0), places)
 
 
 def _fold_in(key: UInt32[Array, "2"], data: Array) -> UInt32[Array, "2"]:
     high, low = LIBRARY.seed(data.astype(jnp.uint32))
-    return jnp.stack(_threefry(key, high, low))
+    return _side_by_side(key, high, low[None])
+
+
+def _side_by_side(
+    key: UInt32[Array, "2"], high: UInt32[Array, ""], low: UInt32[Array, "*n 1"]
+) -> UInt32[Array, "*n 2"]:
+    """Hash to pairs of words, along a last axis."""
+    # Both words at both places: stacked, they would be hashed one number at a time.
+    both = jnp.broadcast_to(low, (*low.shape[:-1], 2))
+    x, y = _threefry(key, high, both)
+    place = jax.lax.broadcasted_iota(jnp.uint32, both.shape, both.ndim - 1)
+    return jnp.where(place == 0, x, y)
 
 
 def _random_bits(key: UInt32[Array, "2"], width: int, shape: tuple[int, ...]) -> Array:

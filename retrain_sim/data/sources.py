@@ -9,7 +9,7 @@ from jax.typing import ArrayLike
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from retrain_sim.base import component, static
-from retrain_sim.sampling import standard_normal
+from retrain_sim.sampling import choice, standard_normal
 
 
 @component
@@ -25,7 +25,7 @@ class LetterSource:
     def draw(self, key: PRNGKeyArray, n: int) -> Int[Array, " n"]:
         """Draw n letters."""
         probs = jnp.asarray(self.probs)
-        return jax.random.choice(key, len(probs), (n,), p=probs).astype(jnp.int32)
+        return choice(key, probs, n)
 
 
 @component
