@@ -63,9 +63,13 @@ def main(words: list[str] | None = None) -> None:
         print("\n".join(f"{name:<16} {_work(name)}" for name in NAMES))
         return
     configure()
-    rows = [row for name in given.names or NAMES if (row := _measure(name))]
+    rows = []
+    for name in given.names or NAMES:
+        print(f"{name} ...", flush=True)
+        if row := _measure(name):
+            rows.append(row)
+            save(rows)
     print_table(console(), table(rows))
-    save(rows)
 
 
 def _work(name: str) -> str:
