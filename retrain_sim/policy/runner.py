@@ -11,6 +11,7 @@ import numpy as np
 import xarray as xr
 
 from retrain_sim.errors import NonFiniteError, UserError
+from retrain_sim.folders import check_target
 from retrain_sim.keys import key_for
 from retrain_sim.pace import Pace
 from retrain_sim.policy.folder import PolicyFolder, PolicyResult, fingerprint_of
@@ -20,7 +21,6 @@ from retrain_sim.policy.training import Group, make_groups
 from retrain_sim.provenance import versions
 from retrain_sim.runner import Listener
 from retrain_sim.simulate import Progress
-from retrain_sim.store import check_target
 
 CHUNK_SECONDS = 0.5
 

@@ -104,3 +104,16 @@ def test_unknown_benchmark_is_refused(capsys):
     with pytest.raises(SystemExit, match="2"):
         command.main(["k-choice-5"])
     assert "unknown k-choice-5; allowed: large-k-map" in capsys.readouterr().err
+
+
+def test_a_wrong_result_has_no_time_and_stops_no_other(folder, monkeypatch, capsys):
+    def measure(benchmark):
+        assert benchmark.name != "mixture", "means differ"
+        return compare(benchmark, TINY, repeats=1)
+
+    monkeypatch.setattr(command, "compare", measure)
+    with pytest.raises(SystemExit, match="mixture"):
+        command.main(["mixture", "k-choice-4"])
+    assert "the results differ: means differ" in capsys.readouterr().out
+    rows = json.loads((folder / "results.json").read_text())
+    assert [row["name"] for row in rows] == ["k-choice-4"]
