@@ -65,7 +65,7 @@ REFUSED = [
     ({"regime": {"kind": "real-share", "real_share": 2.0}}, "between 0 and 1, got 2"),
     ({"curation": {"kind": "k-choice"}}, "curation.voter_weights: missing"),
     (
-        {"regime": {"real_share": 0.1}},
+        {"regime": {"kind": "replace", "real_share": 0.1}},
         "regime.real_share: unknown key of kind 'replace'; kinds that have it: real-s",
     ),
     (k_choice(slate=2), "curation.slate: unknown key; did you mean 'slate_size'?"),
