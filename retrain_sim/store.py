@@ -244,6 +244,15 @@ class RunFolder:
         )
 
 
+def kind_of(path: Path) -> str:
+    """Tell what a folder holds the run of; "scenario" where it does not say."""
+    try:
+        run = json.loads((path / RUN).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return RunFolder.kind  # opening it says what is wrong
+    return str(run.get("kind", RunFolder.kind)) if isinstance(run, dict) else ""
+
+
 def publish(path: Path, texts: Mapping[str, str]) -> Path | None:
     """Make a folder that holds some texts, all at once; an old one is set aside.
 
