@@ -12,7 +12,7 @@ from typing import Any
 
 import jax
 
-from benchmarks import memory, sweep_memory
+from benchmarks import memory, sinkhorn_memory, sweep_memory
 from benchmarks.case import Benchmark, Case
 
 LEAST, MOST, SECONDS = 5, 200, 2.0
@@ -56,7 +56,7 @@ def compare(
     } | surroundings()
 
 
-MEMORY = {memory.NAME: memory, sweep_memory.NAME: sweep_memory}
+MEMORY = {check.NAME: check for check in (memory, sweep_memory, sinkhorn_memory)}
 """Checks of memory, by name."""
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+from jaxtyping import Array, Float, Int, Key, PRNGKeyArray
 
 from experiments.dose_curve.generators import ClassGaussians, Generator
 from experiments.primer import digits
@@ -52,30 +50,30 @@ def pooled_errors(
     return jax.lax.map(one, sizes)
 
 
-def errors(key: PRNGKeyArray, generators: Iterable[Generator]) -> Float[Array, "g k"]:
-    """Measure the test error of every generator and ratio, on one random split."""
-    key_split, key_draw = jax.random.split(key)
-    real, rest = digits.split(key_split, N_REAL)
-    test, others = rest.at(slice(N_TEST)), rest.at(slice(N_TEST, None))
+@jax.jit
+def errors(keys: Key[Array, " s"], generator: Generator) -> Float[Array, "s k"]:
+    """Measure the test error of a generator at every ratio, on random splits."""
     sizes = jnp.array([(N_REAL, round(r * N_REAL)) for r in RATIOS])
 
-    def curve(generator: Generator) -> Float[Array, " k"]:
+    def one(key: PRNGKeyArray) -> Float[Array, " k"]:
+        key_split, key_draw = jax.random.split(key)
+        real, rest = digits.split(key_split, N_REAL)
+        test, others = rest.at(slice(N_TEST)), rest.at(slice(N_TEST, None))
         made = generator(key_draw, others, int(RATIOS[-1] * N_REAL))
         return pooled_errors(real, made, test, sizes)
 
-    return jnp.stack([curve(generator) for generator in generators])
+    return jax.lax.map(one, keys)
 
 
 def measure(
     generators: dict[str, Generator], n_seeds: int
 ) -> dict[str, Float[np.ndarray, "s k"]]:
-    """Run all seeds in one compiled program, one at a time: name -> errors."""
+    """Measure generators on the same splits: name -> errors."""
     keys = jax.random.split(jax.random.key(1), n_seeds)
-    run = jax.jit(
-        lambda keys: jax.lax.map(lambda key: errors(key, generators.values()), keys)
-    )
-    found = np.asarray(run(keys), np.float64)
-    return {name: found[:, i] for i, name in enumerate(generators)}
+    return {
+        name: np.asarray(errors(keys, generator), np.float64)
+        for name, generator in generators.items()
+    }
 
 
 def distances(
@@ -84,10 +82,8 @@ def distances(
     """Draw images of every generator, and as many real ones, to compare."""
     key_split, key_draw = jax.random.split(jax.random.key(2))
     others, real = digits.split(key_split, 800)
+    draw = jax.jit(lambda generator: generator(key_draw, others, n).x)
     return {
-        name: (
-            np.asarray(real.x[:n]),
-            np.asarray(jax.jit(lambda g=generator: g(key_draw, others, n).x)()),
-        )
+        name: (np.asarray(real.x[:n]), np.asarray(draw(generator)))
         for name, generator in generators.items()
     }

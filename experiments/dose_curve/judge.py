@@ -98,15 +98,19 @@ def of_toy(errors: Float[np.ndarray, "s g k"], gaps, ratios) -> list[Verdict]:
     ]
 
 
-HELP = ("one Gaussian per class, of 800 images", "VAE, of 800 images",
-        "diffusion, of 800")  # fmt: skip
-HARM, BENT = "PCA rank 5, of 60", "PCA rank 5, of 60"
+HELP = (
+    "one Gaussian per class, of 800 images",
+    "VAE, of 800 images",
+    "diffusion, of 800",
+)
+HARM = ("PCA rank 5, of 60", "diffusion, of 60")
+BENT = "PCA rank 5, of 60"
 
 
 def of_digits(errors: dict[str, Float[np.ndarray, "s k"]], ratios) -> list[Verdict]:
     """Judge generators of digits: those of many images help, those of few harm."""
     return [
         *(harms(f"digits, {name}: 16 to 1 helps", errors[name], -1) for name in HELP),
-        harms(f"digits, {HARM}: 16 to 1 harms", errors[HARM], 1),
+        *(harms(f"digits, {name}: 16 to 1 harms", errors[name], 1) for name in HARM),
         u_shaped(f"digits, {BENT}: U-shape", errors[BENT], ratios),
     ]

@@ -23,12 +23,11 @@ def test_a_gaussian_of_a_class_has_its_moments(key, images):
     few = images.at(jnp.flatnonzero((images.y == 3) | (images.y == 4))[:40])
     made = jax.jit(digit_loop.generate, static_argnums=2)(key, few, 4000)
     for digit in (3, 4):
-        drawn, real = (z.x[np.asarray(z.y) == digit] for z in (made, few))
-        assert_mean(drawn, np.asarray(real).mean(axis=0), 5)
-        # The variance along one direction, of draws around the real mean.
-        along = (np.asarray(drawn) - np.asarray(real).mean(axis=0)) @ np.ones(64)
-        expected = np.var(np.asarray(real) @ np.ones(64))
-        assert_mean((along**2)[:, None], expected)
+        drawn, real = (np.asarray(z.x)[np.asarray(z.y) == digit] for z in (made, few))
+        varied = real.std(axis=0) > 0.1
+        assert_mean(drawn[:, varied], real.mean(axis=0)[varied])
+        along = (drawn - real.mean(axis=0)).sum(axis=1)
+        assert_mean((along**2)[:, None], np.var(real.sum(axis=1)))
     share = float((few.y == 3).mean())
     assert_mean((np.asarray(made.y) == 3).astype(float)[:, None], share)
 

@@ -67,7 +67,7 @@ def squared_sinkhorn(
         return 0.0
     # In units of their distance: points that nearly coincide underflow in float32.
     first, second = (_padded(z / scale) for z in pair)
-    eps = jnp.float32(epsilon)
+    eps = jnp.asarray(np.float64(epsilon))
     across = _transport(first, second, eps)
     squared = across - _within(first, eps) / 2 - _within(second, eps) / 2
     return float(squared) * scale**2
@@ -79,7 +79,7 @@ def _padded(x: Float[np.ndarray, "k d"]) -> Cloud:
     more = 0 if n >= PADDED else 2 ** max((n - 1).bit_length(), 5) - n
     rows = np.concatenate([x, np.zeros((more, x.shape[1]))])
     weights = np.concatenate([np.full(n, 1.0 / n), np.zeros(more)])
-    return jnp.asarray(rows, jnp.float32), jnp.asarray(weights, jnp.float32)
+    return jnp.asarray(rows), jnp.asarray(weights)
 
 
 def _mean_cost(x: Float[np.ndarray, "n d"], y: Float[np.ndarray, "m d"]) -> float:
