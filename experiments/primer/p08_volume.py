@@ -59,50 +59,59 @@ def judge(m: Measured) -> list[Verdict]:
         more("D = 4: it is worth less than a real one", real[:, 2, 0], made[:, 2, 0]),
         more("D = 4: at 4 to 1 more of them harm", 0 * made[:, 2, 2], made[:, 2, 2]),
         more("... while more real ones help", real[:, 2, 2], 0 * real[:, 2, 2]),
-        *judge_digits(m["digits/off by real"], m["digits/off by synthetic"]),
+        *judge_digits(m),
     ]
 
 
-def judge_digits(
-    real: Float[np.ndarray, "s g ratio"], made: Float[np.ndarray, "s g ratio"]
-) -> list[Verdict]:
-    """Judge the price of a synthetic digit."""
-    good, poor = made[:, 0], made[:, 1]
+def judge_digits(m: Measured) -> list[Verdict]:
+    """Judge what synthetic digits are worth: of a good and of a poor generator."""
+    error, real, made = (
+        m[f"digits/{name}"] for name in ("error", "off by real", "off by synthetic")
+    )
+    poor = real[:, 1, 1:].mean(axis=1), made[:, 1, 1:].mean(axis=1)
+    first = made[:, 0, 0], real[:, 0, 0]
     return [
-        more("digits: the first synthetic ones help", good[:, 0], 0 * good[:, 0]),
-        more("digits: a poor generator's are worth less", good[:, 0], poor[:, 0]),
-        more("digits: at 8 to 1 a good one's hardly help", good[:, 0], good[:, 3]),
-        more("... while more real ones help", real[:, 0, 3], 0 * real[:, 0, 3]),
+        alike("digits: the first of a good generator are real ones", *first, 0.02),
+        more("digits: a poor one's are soon worth less", *poor),
+        more("digits: at 8 to 1 they have harmed", error[:, 1, 3], error[:, 1, 1]),
+        more(
+            "... and the good one's have helped", error[:, 0, 0], error[:, 0, 3], 0.03
+        ),
     ]
 
 
-def draw(m: Measured, left: Axes, *right: Axes) -> None:
-    """Draw the error, and what a synthetic point is worth, in both worlds."""
+def draw(m: Measured, left: Axes, right: Axes, last: Axes) -> None:
+    """Draw the error, what a synthetic point is worth, and what digits save."""
     place = np.arange(len(RATIOS))
     for i, (color, gap) in enumerate(zip(COLORS, GAPS, strict=False)):
         curve(left, place, m["error"][:, i], color=color, label=f"D = {gap:g}")
-    draw_exchange(right[0], m, "", [f"D = {gap:g}" for gap in GAPS])
-    draw_exchange(right[1], m, "digits/", list(prices.GENERATORS))
-    for ax in (left, *right):
+    draw_exchange(right, m)
+    for i, (color, name) in enumerate(zip(COLORS, prices.GENERATORS, strict=False)):
+        real, made = (
+            m[f"digits/off by {kind}"][:, i] for kind in ("real", "synthetic")
+        )
+        curve(last, place, made, color=color, label=name)
+        curve(last, place, real, color=color, ls=":", label="real ones, beside them")
+    last.axhline(0, color="0.6", lw=1)
+    for ax in (left, right, last):
         ax.set_xticks(place, [f"{r:g}" for r in RATIOS])
         ax.set_xlabel("synthetic rows per real row")
+    for ax in (left, last):
         ax.legend(frameon=False, fontsize=8)
     left.set(ylabel="test error", title="ten Gaussian classes")
-    right[0].set(ylabel="one more is worth, in real points", title="the same")
-    right[1].set(title="real digits")
+    right.set(title="one more is worth, in real rows")
+    last.set(title="digits: error that 50 more save")
 
 
-def draw_exchange(ax: Axes, m: Measured, world: str, names: list[str]) -> None:
+def draw_exchange(ax: Axes, m: Measured) -> None:
     """Draw exchange rates with their intervals: of a ratio of means, delta method."""
-    rates = exchange(m, world)
-    for i, (color, name) in enumerate(zip(COLORS, names, strict=False)):
-        real, made = (
-            m[f"{world}off by {kind}"][:, i] for kind in ("real", "synthetic")
-        )
+    rates = exchange(m)
+    for i, color in zip(range(len(GAPS)), COLORS, strict=False):
+        real, made = (m[f"off by {kind}"][:, i] for kind in ("real", "synthetic"))
         off = made - rates[i] * real
         margin = 1.96 * np.array([standard_error(c) for c in off.T]) / real.mean(axis=0)
         ax.errorbar(range(len(RATIOS)), rates[i], margin, color=color, marker="o",
-                    ms=4, capsize=2, label=name)  # fmt: skip
+                    ms=4, capsize=2)  # fmt: skip
     ax.axhline(0, color="0.6", lw=1)
     ax.axhline(1, color="0.6", lw=1, ls=":")
 

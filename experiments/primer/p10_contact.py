@@ -135,10 +135,10 @@ def judge_digits(m: Measured) -> list[Verdict]:
             for arm in ("replace", "real 0.1", "verified")
         ),
         more("digits: 10 % real images hold the others", last["digits/other/real 0.1"],
-             last["digits/other/replace"], 0.05),
-        more("digits, flat world: the verified know common ones better",
-             last["digits/common/verified"], first["digits/common/verified"]),
-        more("... and have lost all others", first["digits/other/verified"],
+             last["digits/other/replace"]),
+        more("digits, flat world: a verifier holds the common ones",
+             last["digits/common/verified"], last["digits/common/replace"]),
+        more("... and has lost all others", first["digits/other/verified"],
              last["digits/other/verified"], 0.5),
     ]  # fmt: skip
 

@@ -44,10 +44,10 @@ def measure(key: PRNGKeyArray) -> dict[str, Array]:
     key_split, key_draw = jax.random.split(key)
     real, rest = digits.split(key_split, N_REAL + STEP)
     test, others = rest.at(slice(N_TEST)), rest.at(slice(N_TEST, None))
-    table = jnp.asarray(sizes(N_REAL, RATIOS, STEP))
+    table = sizes(N_REAL, RATIOS, STEP)
     n_made = int(table[:, 1].max())
     errors = jnp.stack([
-        pooled_errors(real, draw(key_draw, others, n_made), test, table)
+        pooled_errors(real, draw(key_draw, others, n_made), test, jnp.asarray(table))
         for draw in GENERATORS.values()
     ])  # fmt: skip
     return {f"digits/{name}": value for name, value in saved(errors).items()}

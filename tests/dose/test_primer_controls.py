@@ -91,11 +91,16 @@ def test_volume_fails_if_a_synthetic_point_is_always_a_real_one():
     shape = len(p08_volume.GAPS), len(p08_volume.RATIOS)
     m = same(["off by real", "off by synthetic"], *shape, at=0.0)
     shape = len(prices.GENERATORS), len(prices.RATIOS)
-    m |= same(["digits/off by real", "digits/off by synthetic"], *shape, at=0.0)
+    names = [f"digits/{k}" for k in ("error", "off by real", "off by synthetic")]
+    m |= same(names, *shape, at=0.0)
     found = p08_volume.judge(m)
-    assert passed(found) == ["control, D = 0: a synthetic point is a real one"]
-    m["off by synthetic"] += 0.1
-    assert p08_volume.judge(m)[0].verdict == FAIL
+    assert passed(found) == [
+        "control, D = 0: a synthetic point is a real one",
+        "digits: the first of a good generator are real ones",
+    ]
+    m = {k: v + 0.1 * ("synthetic" in k) for k, v in m.items()}
+    verdicts = p08_volume.judge(m)
+    assert verdicts[0].verdict == verdicts[4].verdict == FAIL
 
 
 def test_targeted_data_fail_if_all_data_are_as_good():
