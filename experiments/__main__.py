@@ -36,7 +36,10 @@ def list_() -> int:
         out.print(f"[bold]{experiment.name}[/bold]: {experiment.claim}")
         out.print(f"    source:   {experiment.source}")
         out.print(f"    minutes:  {times}")
-        out.print(f"    expected: {experiment.expected}\n")
+        out.print(f"    expected: {experiment.expected}")
+        if experiment.data:
+            out.print(f"    paper:    --profile paper; {experiment.data}")
+        out.print("")
     return 0
 
 

@@ -15,7 +15,13 @@ from retrain_sim.verdicts import Verdict
 
 SCENARIO = Path(__file__).parent / "scenario.toml"
 SETTINGS: dict[str, dict[str, Any]] = {
-    "smoke": {"run.rounds": 3, "run.seeds": 2, "run.atoms": 1000},
+    "smoke": {
+        "run.rounds": 3,
+        "run.seeds": 2,
+        "run.atoms": 500,
+        "model.hidden": [256, 256, 256],
+        "model.initial_steps": 1000,
+    },
     "default": {},
     "full": {"run.rounds": 25, "run.seeds": 16},
 }
@@ -37,8 +43,8 @@ def run(profile: str, folder: Path) -> list[Verdict]:
 
 EXPERIMENT = Experiment(
     name="few-kept",
-    claim="75 kept samples are learned by heart, 750 are not: with 75, the variety inside "
-    "a class goes",
+    claim="a flow learns 75 kept samples by heart, and loses what varies inside a class; "
+    "750 it does not",
     source="derived here, with the sizes of a public re-run of Falahati et al., 2026",
     minutes={"smoke": 0.5, "default": 2, "full": 20},
     expected="TODO",

@@ -1,16 +1,18 @@
 """Experiments on images: the paper's profile, and judges that can fail."""
 
 import dataclasses
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from image_files import cifar_folder
-from support import ready_result
 
 import experiments.__main__ as command
-from experiments import few_kept, image_pluralism, vae_loop
+from experiments import image_pluralism
+from experiments.few_kept import judge as copies
 from experiments.image_pluralism import settings
 from experiments.image_pluralism.cost import cost_lines
+from experiments.vae_loop import judge as latents
 from retrain_sim import load_spec
 from retrain_sim.cli import guarded
 from retrain_sim.verdicts import FAIL, PASS
@@ -142,11 +144,14 @@ def test_the_papers_profile_runs_on_a_few_files(monkeypatch, tmp_path):
 
 
 def test_a_weak_model_fails_image_pluralism():
-    result = ready_result("digits")
-    assert image_pluralism.quality_verdict(result).verdict == FAIL
-    quality = dict(zip(result.notes["quality"], (0.9, 0.9, 1.0, 1.0, 2.0), strict=True))
-    good = dataclasses.replace(result, notes=result.notes | {"quality": quality})
+    notes = {"atoms": 4, "quality": {"recognized": 0.9, "real_recognized": 0.9}}
+    notes["quality"] |= {"frechet": 1.0, "floor": 1.0, "limit": 2.0}
+    good = SimpleNamespace(warnings=[], notes=notes)
+    weak = SimpleNamespace(warnings=["too weak"], notes=notes)
     assert image_pluralism.quality_verdict(good).verdict == PASS
+    assert "Frechet" in image_pluralism.quality_verdict(good).reason
+    assert image_pluralism.quality_verdict(weak).verdict == FAIL
+    assert image_pluralism.quality_verdict(weak).reason == "too weak"
 
 
 def paths(*ends, start=1.0, seeds=8, rounds=5):
@@ -160,28 +165,26 @@ def verdicts_of(made):
 
 
 def test_latents_that_stay_fail_the_vae_loop():
-    judge = vae_loop.judge
     worn, still = paths(0.5, 1.0)
-    assert judge.falls_every_time(worn).verdict == PASS
-    assert judge.falls_every_time(still).verdict == FAIL
+    assert latents.falls_every_time(worn).verdict == PASS
+    assert latents.falls_every_time(still).verdict == FAIL
     recovers = np.concatenate([worn, worn[:, -2:-1]], axis=1)
-    assert judge.falls_every_time(recovers).verdict == FAIL
-    assert judge.narrower(worn, still, "a").verdict == PASS
-    assert judge.narrower(still, worn, "a").verdict == FAIL
-    assert judge.stays(still, worn).verdict == PASS
-    assert judge.stays(worn, worn).verdict == FAIL
-    assert judge.about_zero(0.1 * worn, worn).verdict == PASS
-    assert judge.about_zero(0.5 * worn, worn).verdict == FAIL
+    assert latents.falls_every_time(recovers).verdict == FAIL
+    assert latents.narrower(worn, still, "a").verdict == PASS
+    assert latents.narrower(still, worn, "a").verdict == FAIL
+    assert latents.stays(still, worn).verdict == PASS
+    assert latents.stays(worn, worn).verdict == FAIL
+    assert latents.about_zero(0.1 * worn, worn).verdict == PASS
+    assert latents.about_zero(0.5 * worn, worn).verdict == FAIL
 
 
 def test_models_that_do_not_copy_fail_few_kept():
-    judge = few_kept.judge
     copying, fresh = paths(0.1, 1.0, start=0.2)
-    assert judge.by_heart("a", copying).verdict == PASS
-    assert judge.by_heart("a", fresh).verdict == FAIL
-    assert judge.control("a", fresh).verdict == PASS
-    assert judge.control("a", copying).verdict == FAIL
-    for compare in (judge.nearer, judge.poorer):
+    assert copies.by_heart("a", copying).verdict == PASS
+    assert copies.by_heart("a", fresh).verdict == FAIL
+    assert copies.control("a", fresh).verdict == PASS
+    assert copies.control("a", copying).verdict == FAIL
+    for compare in (copies.nearer, copies.poorer):
         assert compare(copying, fresh).verdict == PASS
         assert compare(fresh, copying).verdict == FAIL
         assert compare(fresh, fresh).verdict == FAIL
