@@ -9,6 +9,7 @@ from retrain_sim.metrics.leakage import Leakage
 from retrain_sim.metrics.mmd import Mmd
 from retrain_sim.metrics.mode_coverage import ModeCoverage
 from retrain_sim.metrics.nearest_real import NearestReal
+from retrain_sim.metrics.optimal_mass import OptimalMass
 from retrain_sim.metrics.precision_recall import PrecisionRecall
 from retrain_sim.metrics.public_choice import PublicChoice
 from retrain_sim.metrics.recognizable import Recognizable
@@ -31,6 +32,7 @@ STATE_KINDS = {
     "mmd": Mmd,
     "mode-coverage": ModeCoverage,
     "nearest-real": NearestReal,
+    "optimal-mass": OptimalMass,
     "precision-recall": PrecisionRecall,
     "public-choice": PublicChoice,
     "recognizable": Recognizable,
@@ -65,6 +67,7 @@ __all__ = [
     "Mmd",
     "ModeCoverage",
     "NearestReal",
+    "OptimalMass",
     "PrecisionRecall",
     "PublicChoice",
     "Recognizable",
