@@ -13,8 +13,9 @@ from typing import Any
 
 import jax
 
-from benchmarks import memory, sweep_memory
+from benchmarks import memory, sinkhorn_memory, sweep_memory
 from benchmarks.case import Benchmark, Case
+from benchmarks.peak import peaks
 
 LEAST, MOST, SECONDS = 5, 200, 2.0
 """Repeats of each side: as many as fit into some seconds, within limits."""
@@ -46,21 +47,26 @@ def compare(
     repeats = repeats or _affordable(case)
     ours, theirs = alternate(case, repeats)
     packages = benchmark.packages or ("python",)
-    return {
-        "name": benchmark.name,
-        "work": benchmark.work,
-        "rival": benchmark.rival,
-        "rival_versions": {p: _version(p) for p in packages},
-        "our_s": ours,
-        "rival_s": theirs,
-        "ratio": theirs / ours,
-        "target_ratio": benchmark.target,
-        "compile_s": prepared,
-        "repeats": repeats,
-    } | surroundings()
+    needed = peaks(benchmark.name, scale) if benchmark.memory else {}
+    return (
+        {
+            "name": benchmark.name,
+            "work": benchmark.work,
+            "rival": benchmark.rival,
+            "rival_versions": {p: _version(p) for p in packages},
+            "our_s": ours,
+            "rival_s": theirs,
+            "ratio": theirs / ours,
+            "target_ratio": benchmark.target,
+            "compile_s": prepared,
+            "repeats": repeats,
+        }
+        | needed
+        | surroundings()
+    )
 
 
-MEMORY = {memory.NAME: memory, sweep_memory.NAME: sweep_memory}
+MEMORY = {check.NAME: check for check in (memory, sweep_memory, sinkhorn_memory)}
 """Checks of memory, by name."""
 
 

@@ -211,7 +211,7 @@ def retrain_round(
         scenario: all components and their arrays.
 
     Returns:
-        The state of p_{t+1}, and the selection metrics of this round.
+        The state of p_{t+1}, and the metrics of this round's curation and retraining.
     """
     key_curate, key_mix, key_fit, key_sample = jax.random.split(key, 4)
     log_prob = density(state, scenario)
@@ -226,6 +226,8 @@ def retrain_round(
     info: Rows = {"run/trained": trained * 1.0}
     for metric in scenario.selection_metrics:
         info |= metric(state.view, selection, scenario.frame)
+    for metric in scenario.fit_metrics:
+        info |= metric((data, weights), view, scenario.frame)
     return RetrainState(params, pool, view), info
 
 

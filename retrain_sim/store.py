@@ -207,6 +207,15 @@ class RunFolder:
         )
 
 
+def kind_of(path: Path) -> str:
+    """Tell what a folder holds the run of; "scenario" where it does not say."""
+    try:
+        run = json.loads((path / RUN).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return RunFolder.kind  # opening it says what is wrong
+    return str(run.get("kind", RunFolder.kind)) if isinstance(run, dict) else ""
+
+
 def open_history(folder: str | Path) -> xr.Dataset:
     """Open the history of a finished run as an xarray data set.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 import numpy as np
+import scipy.spatial.distance
 from jax.typing import ArrayLike
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
@@ -47,6 +48,19 @@ class MixtureSource:
         modes = jax.random.randint(key_mode, (n,), 0, len(centers))
         noise = standard_normal(key_noise, (n, centers.shape[1]))
         return centers[modes] + self.sd * noise
+
+    def density(self, x: Float[np.ndarray, "n d"]) -> Float[np.ndarray, " n"]:
+        """Evaluate the density at positions, on the host in float64; sd > 0.
+
+        Example:
+            >>> standard = MixtureSource(np.zeros((1, 2)), 1.0)
+            >>> standard.density(np.zeros((1, 2))).round(4)  # 1 / (2 pi)
+            array([0.1592])
+        """
+        variance = float(self.sd) ** 2
+        square = scipy.spatial.distance.cdist(x, np.asarray(self.centers)) ** 2
+        height = (2 * np.pi * variance) ** (-x.shape[1] / 2)
+        return height * np.exp(-square / (2 * variance)).mean(axis=1)
 
 
 @component

@@ -48,7 +48,7 @@ class PolicyResult:
     @property
     def arms(self) -> list[str]:
         """The names of the arms."""
-        return list(self.spec.tasks)
+        return self.spec.arms
 
     def last(self, metric: str, arm: str) -> tuple[float, float]:
         """Return mean and standard error over seeds, after the last round."""
