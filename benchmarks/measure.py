@@ -13,7 +13,7 @@ from typing import Any
 
 import jax
 
-from benchmarks import memory, sweep_memory
+from benchmarks import memory, sinkhorn_memory, sweep_memory
 from benchmarks.case import Benchmark, Case
 from benchmarks.peak import peaks
 
@@ -66,7 +66,7 @@ def compare(
     )
 
 
-MEMORY = {memory.NAME: memory, sweep_memory.NAME: sweep_memory}
+MEMORY = {check.NAME: check for check in (memory, sweep_memory, sinkhorn_memory)}
 """Checks of memory, by name."""
 
 

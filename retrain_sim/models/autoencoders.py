@@ -50,9 +50,13 @@ class Autoencoder(nn.Module):
         self, x: Float[Array, "n d"], noise: Float[Array, "n latent"]
     ) -> tuple[Array, Array, Array]:
         """Return the decoded ``[n, d]``, and means and log sds of the latents."""
-        mean, log_sd = jnp.split(self.encoder(x), 2, axis=1)
-        log_sd = jnp.clip(log_sd, LOWEST, HIGHEST)
+        mean, log_sd = self.encode(x)
         return self.decoder(mean + jnp.exp(log_sd) * noise), mean, log_sd
+
+    def encode(self, x: Float[Array, "n d"]) -> tuple[Array, Array]:
+        """Return the means and log sds of the latents ``[n, latent]``."""
+        mean, log_sd = jnp.split(self.encoder(x), 2, axis=1)
+        return mean, jnp.clip(log_sd, LOWEST, HIGHEST)
 
     def decode(self, latents: Float[Array, "n latent"]) -> Float[Array, "n d"]:
         """Decode latents; as logits if the likelihood is Bernoulli."""
