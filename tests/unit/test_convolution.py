@@ -77,3 +77,20 @@ def test_half_precision_reaches_results_and_gradients():
     assert float(jnp.abs(found - exact).max() / jnp.abs(exact).max()) < 0.02
     dtypes = jax.tree.map(lambda leaf: leaf.dtype, (gradients, expected))
     assert dtypes[0] == dtypes[1]
+
+
+def test_seeds_are_mapped():
+    keys, x = jax.random.split(KEY, 2), image()
+
+    def gradient(key):
+        params = Conv(3, stride=2).init(key, x)
+        return jax.grad(lambda p: jnp.sum(Conv(3, stride=2).apply(p, x) ** 2))(params)
+
+    together = jax.jit(jax.vmap(gradient))(keys)
+    for i, key in enumerate(keys):
+        alone = jax.jit(gradient)(key)
+        jax.tree.map(
+            lambda a, b, i=i: np.testing.assert_allclose(a[i], b, rtol=1e-4, atol=1e-4),
+            together,
+            alone,
+        )
