@@ -24,7 +24,7 @@ def _ours(network: str, scale: float) -> FlowMatching:
         rate=RATE,
         solver="euler",
         solver_steps=scaled(STEPS, scale),
-        chunk=100,
+        chunk=25,
         image_shape=SHAPE,
         dim=DIM,
     )
