@@ -55,7 +55,7 @@ def run(
             )
         return _finish(None, resume, False, json)
     spec = load_policy(source or "many-solutions", settings, seed, seeds, rounds)
-    from retrain_sim.store import check_target, free_folder
+    from retrain_sim.folders import check_target, free_folder
 
     folder = out or free_folder(spec.name)
     check_target(folder, force)

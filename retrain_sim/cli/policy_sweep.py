@@ -67,7 +67,7 @@ def sweep(
         hint = "retrain-sim policy sweep many-solutions --over ..."
         raise UserError(f"policy sweep needs a scenario: {hint}")
     spec = load_policy(source, settings, seed, seeds, rounds)
-    from retrain_sim.store import free_folder
+    from retrain_sim.folders import free_folder
 
     folder = out or free_folder(spec.name, Path("sweeps"))
     return _finish(_begin(spec, over or [], random, folder, force), folder, json)

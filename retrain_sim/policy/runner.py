@@ -9,6 +9,7 @@ import jax
 import numpy as np
 
 from retrain_sim.errors import NonFiniteError, UserError
+from retrain_sim.folders import check_target
 from retrain_sim.pace import Pace
 from retrain_sim.policy.cautions import equal_rewards, unreachable_targets
 from retrain_sim.policy.folder import PolicyFolder, PolicyResult, fingerprint_of
@@ -18,7 +19,6 @@ from retrain_sim.policy.training import Group, make_groups
 from retrain_sim.provenance import versions
 from retrain_sim.runner import Listener
 from retrain_sim.simulate import Progress
-from retrain_sim.store import check_target
 
 CHUNK_SECONDS = 0.5
 

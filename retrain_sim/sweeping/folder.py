@@ -26,16 +26,11 @@ import numpy as np
 import tomli_w
 import xarray as xr
 
+from retrain_sim.datasets import open_dataset, save_dataset
 from retrain_sim.errors import UserError
 from retrain_sim.files import write_text
+from retrain_sim.folders import SCENARIO, check_target, publish
 from retrain_sim.spec import make_spec
-from retrain_sim.store import (
-    SCENARIO,
-    check_target,
-    open_dataset,
-    publish,
-    save_dataset,
-)
 from retrain_sim.sweeping.axes import Axis
 from retrain_sim.sweeping.design import Design
 from retrain_sim.sweeping.unit import own_versions
