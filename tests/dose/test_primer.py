@@ -137,7 +137,7 @@ def test_the_page_says_what_was_found():
     ]
     findings = dict(zip(parts, (a_finding(1), a_finding(0)), strict=True))
     page = render(findings, "smoke")
-    assert page.count("data:image/png;base64,") == 2
+    assert page.count("data:image/png;base64,") == 4  # small and large
     assert "Claim &lt;1&gt;" in page
     assert "0.150\u00a0±\u00a00.098" in page
     assert "1 of 2 verdicts" in page
