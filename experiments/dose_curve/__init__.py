@@ -14,7 +14,7 @@ from retrain_sim.dose.laws import best_mean_ratio, mean_task, u_shape_threshold
 from retrain_sim.verdicts import Verdict
 
 GAPS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
-SEEDS = {"smoke": (8, 8, 4), "default": (40, 40, 12), "full": (200, 200, 60)}
+SEEDS = {"smoke": (8, 8, 6), "default": (40, 40, 12), "full": (200, 200, 60)}
 """Of the toy, of Gaussian generators of digits, and of networks."""
 
 
