@@ -106,15 +106,21 @@ NETWORKS = {
 
 
 def of_digits(errors: dict[str, Float[np.ndarray, "s k"]], ratios) -> list[Verdict]:
-    """Judge generators of digits: those of many images help, those of few harm."""
+    """Judge Gaussian generators of digits: a good one helps, a poor one harms."""
+    return [
+        harms(f"digits, {GOOD}: 16 to 1 helps", errors[GOOD], -1),
+        harms(f"digits, {POOR}: 16 to 1 harms", errors[POOR], 1),
+        u_shaped(f"digits, {POOR}: U-shape", errors[POOR], ratios),
+    ]
+
+
+def of_networks(errors: dict[str, Float[np.ndarray, "s k"]]) -> list[Verdict]:
+    """Judge networks: those of many images help, those of few are worse."""
     many, few = (
         {name: errors[pair[i]] for name, pair in NETWORKS.items()} for i in (0, 1)
     )
     both = np.mean(list(many.values()), axis=0)
     return [
-        harms(f"digits, {GOOD}: 16 to 1 helps", errors[GOOD], -1),
-        harms(f"digits, {POOR}: 16 to 1 harms", errors[POOR], 1),
-        u_shaped(f"digits, {POOR}: U-shape", errors[POOR], ratios),
         harms("digits, networks of 800 images: 16 to 1 helps", both, -1),
         *(fewer(name, many[name], few[name]) for name in NETWORKS),
     ]

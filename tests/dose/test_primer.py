@@ -165,14 +165,18 @@ def test_the_dose_curve_fails_without_a_u():
 def test_generators_of_digits_are_judged_one_by_one():
     rng, ratios = np.random.default_rng(0), (0.0, 1.0, 2.0, 4.0, 8.0)
     pairs = ((dose.GOOD, dose.POOR), *dose.NETWORKS.values())
+
+    def verdicts(errors):
+        return [*dose.of_digits(errors, ratios), *dose.of_networks(errors)]
+
     flat = {
         name: 0.2 + 0.01 * rng.normal(size=(40, 5)) for pair in pairs for name in pair
     }
-    assert {v.verdict for v in dose.of_digits(flat, ratios)} == {FAIL}
+    assert {v.verdict for v in verdicts(flat)} == {FAIL}
     fall, bowl = np.linspace(0.3, 0.0, 5), np.array([0.1, 0.05, 0.0, 0.1, 0.3])
     right = {good: flat[good] + fall for good, _ in pairs}
     right |= {poor: flat[poor] + bowl for _, poor in pairs}
-    assert {v.verdict for v in dose.of_digits(right, ratios)} == {PASS}
+    assert {v.verdict for v in verdicts(right)} == {PASS}
 
 
 @pytest.mark.slow
