@@ -15,7 +15,7 @@ from cyclopts import App
 from experiments.base import PAPER, PROFILES, Experiment, discover, find
 from retrain_sim.cli import configure, guarded
 from retrain_sim.errors import UserError, nearest
-from retrain_sim.store import free_folder
+from retrain_sim.folders import free_folder
 from retrain_sim.tables import Table
 from retrain_sim.terminal import console, print_table
 from retrain_sim.verdicts import CLOSE, FAIL, NOT_APPLICABLE, PASS, Verdict

@@ -6,6 +6,7 @@ import numpy as np
 
 from retrain_sim.base import component, static
 from retrain_sim.data.dataset import Dataset, sample_of
+from retrain_sim.data.sources import MixtureSource
 from retrain_sim.ranges import at_least
 
 
@@ -30,7 +31,12 @@ class TwoMoons:
         from sklearn.datasets import make_moons
 
         x, labels = make_moons(self.n, noise=self.noise, random_state=_seed(rng))
-        return sample_of(x, labels=labels, names=("upper-moon", "lower-moon"))
+        return sample_of(
+            x,
+            labels=labels,
+            names=("upper-moon", "lower-moon"),
+            source=MixtureSource(make_moons(self.n, shuffle=False)[0], self.noise),
+        )
 
 
 @component

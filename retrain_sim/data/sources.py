@@ -5,10 +5,12 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 import numpy as np
+import scipy.spatial.distance
 from jax.typing import ArrayLike
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from retrain_sim.base import component, static
+from retrain_sim.sampling import choice, standard_normal
 
 
 @component
@@ -24,7 +26,7 @@ class LetterSource:
     def draw(self, key: PRNGKeyArray, n: int) -> Int[Array, " n"]:
         """Draw n letters."""
         probs = jnp.asarray(self.probs)
-        return jax.random.choice(key, len(probs), (n,), p=probs).astype(jnp.int32)
+        return choice(key, probs, n)
 
 
 @component
@@ -44,8 +46,21 @@ class MixtureSource:
         key_mode, key_noise = jax.random.split(key)
         centers = jnp.asarray(self.centers, jnp.float32)
         modes = jax.random.randint(key_mode, (n,), 0, len(centers))
-        noise = jax.random.normal(key_noise, (n, centers.shape[1]))
+        noise = standard_normal(key_noise, (n, centers.shape[1]))
         return centers[modes] + self.sd * noise
+
+    def density(self, x: Float[np.ndarray, "n d"]) -> Float[np.ndarray, " n"]:
+        """Evaluate the density at positions, on the host in float64; sd > 0.
+
+        Example:
+            >>> standard = MixtureSource(np.zeros((1, 2)), 1.0)
+            >>> standard.density(np.zeros((1, 2))).round(4)  # 1 / (2 pi)
+            array([0.1592])
+        """
+        variance = float(self.sd) ** 2
+        square = scipy.spatial.distance.cdist(x, np.asarray(self.centers)) ** 2
+        height = (2 * np.pi * variance) ** (-x.shape[1] / 2)
+        return height * np.exp(-square / (2 * variance)).mean(axis=1)
 
 
 @component
@@ -64,8 +79,8 @@ class RegressionSource:
         """Draw n rows of d + 1 numbers."""
         key_design, key_noise = jax.random.split(key)
         coefficients = jnp.asarray(self.coefficients, jnp.float32)
-        design = jax.random.normal(key_design, (n, len(coefficients)))
-        y = design @ coefficients + self.noise * jax.random.normal(key_noise, (n,))
+        design = standard_normal(key_design, (n, len(coefficients)))
+        y = design @ coefficients + self.noise * standard_normal(key_noise, (n,))
         return jnp.concatenate([design, y[:, None]], axis=1)
 
 

@@ -12,6 +12,7 @@ from retrain_sim.metrics.mmd import Mmd
 from retrain_sim.metrics.mode_coverage import ModeCoverage
 from retrain_sim.metrics.nearest_kept import NearestKept
 from retrain_sim.metrics.nearest_real import NearestReal
+from retrain_sim.metrics.optimal_mass import OptimalMass
 from retrain_sim.metrics.precision_recall import PrecisionRecall
 from retrain_sim.metrics.public_choice import PublicChoice
 from retrain_sim.metrics.recognizable import Recognizable
@@ -36,6 +37,7 @@ STATE_KINDS = {
     "mmd": Mmd,
     "mode-coverage": ModeCoverage,
     "nearest-real": NearestReal,
+    "optimal-mass": OptimalMass,
     "precision-recall": PrecisionRecall,
     "public-choice": PublicChoice,
     "recognizable": Recognizable,
@@ -77,6 +79,7 @@ __all__ = [
     "ModeCoverage",
     "NearestKept",
     "NearestReal",
+    "OptimalMass",
     "PrecisionRecall",
     "PublicChoice",
     "Recognizable",

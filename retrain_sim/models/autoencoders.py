@@ -8,6 +8,7 @@ import jax.numpy as jnp
 from flax import linen as nn
 from jaxtyping import Array, Float
 
+from retrain_sim.models.convolution import Conv, ConvTranspose
 from retrain_sim.models.fields.embedding import grid_of
 from retrain_sim.models.networks import PRECISIONS, Perceptron
 
@@ -83,7 +84,7 @@ class ConvEncoder(nn.Module):
         dtype = PRECISIONS[self.precision]
         image = x.reshape(len(x), *grid_of(self.image_shape))
         for width in self.channels:
-            image = nn.silu(nn.Conv(width, (4, 4), 2, dtype=dtype)(image))
+            image = nn.silu(Conv(width, 4, 2, dtype)(image))
         flat = image.reshape(len(x), -1)
         return nn.Dense(self.out, dtype=dtype)(flat).astype(jnp.float32)
 
@@ -111,5 +112,5 @@ class ConvDecoder(nn.Module):
         n_start = start[0] * start[1] * start[2]
         image = nn.Dense(n_start, dtype=dtype)(z).reshape(len(z), *start)
         for width in (*reversed(self.channels[:-1]), channels):
-            image = nn.ConvTranspose(width, (4, 4), (2, 2), dtype=dtype)(nn.silu(image))
+            image = ConvTranspose(width, 4, 2, dtype)(nn.silu(image))
         return image.astype(jnp.float32).reshape(len(z), rows * columns * channels)

@@ -22,6 +22,7 @@ Closed forms (`laws`):
     gaussian_selection: a Gaussian and one quadratic reward, infinite slates.
     utility_growth_bound, real_data_utility_bound: one reward, any slate size.
     retraining_stability, moment_contraction: beside real data, without curation.
+    retraining_error_bound: how far errors of refits add up there.
     support_survival: letters that are left, with fresh real data every round.
     softmax_trajectory: one reward, infinite slates.
 
@@ -108,6 +109,7 @@ from retrain_sim.theory.laws import (
     real_data_fixed_point,
     real_data_utility_bound,
     regression_excess_risk,
+    retraining_error_bound,
     retraining_stability,
     softmax_trajectory,
     support_survival,
@@ -169,6 +171,7 @@ __all__ = [
     "real_data_fixed_point",
     "real_data_utility_bound",
     "regression_excess_risk",
+    "retraining_error_bound",
     "retraining_stability",
     "simulate_counts",
     "softmax_trajectory",

@@ -324,6 +324,7 @@ STATE_METRICS = {
         MetricCase(metrics.ModeCoverage(f32(0.5), f32(0.7), f32([[1, 0], [0, 9]])))
     ],
     "nearest-real": [MetricCase(metrics.NearestReal(VECTORS[:5] + 0.1, f32(0.3)))],
+    "optimal-mass": [MetricCase(metrics.OptimalMass(f32(0.5), f32([0.4, 1.0])))],
     "precision-recall": [MetricCase(metrics.PrecisionRecall(3))],
     "public-choice": [MetricCase(metrics.PublicChoice(f32([0.3, 0.7]), f32(0.5)))],
     "recognizable": [MetricCase(metrics.Recognizable(f32(0.4), a_classifier()))],

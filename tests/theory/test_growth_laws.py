@@ -14,6 +14,7 @@ from retrain_sim.theory import (
     population_round,
     population_trajectory,
     real_data_utility_bound,
+    retraining_error_bound,
     retraining_stability,
     utility_growth_bound,
 )
@@ -98,6 +99,32 @@ def test_moments_contract_by_the_share_of_own_data():
         assert moment_contraction(ratio) == pytest.approx(1 - 1 / (1 + ratio))
 
 
+@pytest.mark.parametrize("share", [0.0, 0.2, 1.0])
+def test_errors_of_refits_add_up_as_bounded(share):
+    """Laws on ten atoms, each refit off by delta in total variation; one is tight."""
+    rng = np.random.default_rng(0)
+    real, delta = np.full(10, 0.1), 0.02
+    bound = retraining_error_bound(delta, share, 12)
+
+    def course(push):
+        law, found = real + push(), []
+        for _ in range(13):
+            found.append(np.abs(law - real).sum() / 2)
+            law = share * real + (1 - share) * law + push()
+        return np.array(found)
+
+    def anyhow():
+        push = rng.normal(size=10)
+        push -= push.mean()
+        return 2 * delta * push / np.abs(push).sum()
+
+    always = np.repeat([delta / 5, -delta / 5], 5)
+    np.testing.assert_allclose(course(lambda: always), bound, rtol=1e-12)
+    assert (course(anyhow)[2:] < 0.99 * bound[2:]).all() or share == 1
+    if share > 0:
+        assert bound[-1] <= delta / share
+
+
 @pytest.mark.parametrize("name", [n for n in laws.__all__ if n.islower()])
 def test_every_law_says_what_it_assumes(name):
     assumes = getattr(laws, name).assumes
@@ -114,6 +141,8 @@ def test_every_law_says_what_it_assumes(name):
         lambda: gaussian_selection(0.0, 0.0, 1.0, 3),
         lambda: retraining_stability(-1.0),
         lambda: moment_contraction(math.nan),
+        lambda: retraining_error_bound(0.1, 1.5, 3),
+        lambda: retraining_error_bound(-0.1, 0.5, 3),
     ],
 )
 def test_values_out_of_range_are_refused(call):

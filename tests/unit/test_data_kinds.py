@@ -66,6 +66,7 @@ SAMPLED = [
     data.Grid(n=4000),
     data.Blobs(n=4000, dim=3),
     data.Regression(dim=2, n=4000),
+    data.TwoMoons(n=4000),
 ]
 
 
@@ -78,6 +79,21 @@ def test_a_source_has_the_moments_of_the_data(kind):
         both = [found.x.astype(np.float64) ** power, drawn**power]
         error = np.sqrt(sum(x.var(axis=0) / len(x) for x in both))
         assert (np.abs(both[0].mean(0) - both[1].mean(0)) <= 4 * error).all()
+
+
+@pytest.mark.parametrize("kind", [data.EightGaussians(n=10), data.TwoMoons(n=60)])
+def test_a_density_has_mass_one_and_the_moments_of_its_draws(kind):
+    source = load(kind).source
+    axis = np.linspace(-5, 5, 251)
+    x = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
+    mass = source.density(x) * (axis[1] - axis[0]) ** 2
+    assert mass.sum() == pytest.approx(1, abs=1e-3)
+    drawn = np.asarray(source.draw(jax.random.key(1), 4000), np.float64)
+    for power in (1, 2):
+        error = (drawn**power).std(axis=0) / len(drawn) ** 0.5
+        assert (
+            np.abs((drawn**power).mean(axis=0) - mass @ x**power) <= 4 * error
+        ).all()
 
 
 def test_an_alphabet_source_draws_its_letters():

@@ -45,6 +45,14 @@ def test_shares():
     assert rows == {f"share/{n}": close(s) for n, s in zip(NAMES, SHARES, strict=True)}
 
 
+def test_optimal_mass_counts_what_is_as_good_as_the_best():
+    peaks = R.max(axis=1)
+    rows = metrics.OptimalMass(0.4, jnp.asarray(peaks, jnp.float32))(KEY, VIEW, FRAME)
+    best = [(r >= peak - 0.4) @ W / W.sum() for r, peak in zip(R, peaks, strict=True)]
+    assert rows == {"optimal/r": close(best[0]), "optimal/s": close(best[1])}
+    assert 0 < min(best) < max(best) < 0.2
+
+
 def test_diversity():
     rows = metrics.Diversity(0.3)(KEY, VIEW, FRAME)
     entropy = scipy.stats.entropy(SHARES)

@@ -37,6 +37,7 @@ from retrain_sim.theory.laws.selection import (
 from retrain_sim.theory.laws.stability import (
     Stability,
     moment_contraction,
+    retraining_error_bound,
     retraining_stability,
 )
 from retrain_sim.theory.laws.support import support_survival
@@ -62,6 +63,7 @@ __all__ = [
     "real_data_fixed_point",
     "real_data_utility_bound",
     "regression_excess_risk",
+    "retraining_error_bound",
     "retraining_stability",
     "softmax_trajectory",
     "support_survival",
