@@ -122,8 +122,8 @@ def step_by_step(
 
 def regime_on(atoms: Atoms, scenario: Scenario) -> Any:
     """Return the regime as it acts on samples that are indices of atoms."""
-    regime = scenario.regime
-    return regime.on_atoms(atoms.view.x) if hasattr(regime, "on_atoms") else regime
+    on_atoms = getattr(scenario.regime, "on_atoms", lambda x: scenario.regime)
+    return on_atoms(atoms.view.x)
 
 
 def _together(
