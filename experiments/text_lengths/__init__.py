@@ -8,10 +8,11 @@ from pathlib import Path
 import retrain_sim as rs
 from experiments.base import Experiment
 from experiments.text_lengths.figure import draw
+from experiments.text_lengths.growth import CAUSES, growth
 from retrain_sim.errors import UserError
 from retrain_sim.files import write_atomic
 from retrain_sim.report import png, write_report
-from retrain_sim.tables import arms_table
+from retrain_sim.tables import Table, arms_table, number
 from retrain_sim.terminal import Bar, console, print_table
 from retrain_sim.verdicts import Verdict
 
@@ -70,7 +71,14 @@ def run(profile: str, folder: Path) -> list[Verdict]:
     image = png(draw(result))
     write_atomic(folder / "figure.png", lambda file: file.write(image))
     print_table(console(), arms_table(result))
+    print_table(console(), growth_table(result))
     return result.claims
+
+
+def growth_table(result: rs.Result) -> Table:
+    """Tell, arm by arm, what H(L) of the last round is made of."""
+    rows = [[arm, *map(number, growth(result, arm).values())] for arm in result.arms]
+    return Table(["H(L) in nats, from", *CAUSES], rows)
 
 
 def settings(profile: str) -> dict[str, object]:

@@ -1,0 +1,74 @@
+"""What should hold of the distance to the real law, by its share of the data."""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Float
+
+from experiments.common import holds
+from experiments.compare import judge_order, judge_trend, values_of
+from retrain_sim.result import Result
+from retrain_sim.theory import retraining_error_bound
+from retrain_sim.verdicts import STANDARD_ERRORS, Verdict, standard_error
+
+DISTANCE = "quality/sliced_wasserstein"
+REAL, FEW, EVEN, MANY, OWN = ARMS = (
+    "real only",
+    "lambda = 1/4",
+    "lambda = 1",
+    "lambda = 4",
+    "all synthetic",
+)
+
+
+def judge(at: str, result: Result) -> list[Verdict]:
+    """Judge the loops of one model on one data set."""
+    subject = f"{at}: distance"
+    return [
+        judge_trend(subject, result, DISTANCE, "rises", (OWN,)),
+        judge_order(subject, result, DISTANCE, (FEW, MANY, OWN)),
+        *(bounded(at, result, arm) for arm in ARMS[1:]),
+    ]
+
+
+def share_of(result: Result, arm: str) -> float:
+    """Return the real share of an arm."""
+    return float(result.spec.arms[arm]["regime"]["real_share"])
+
+
+def bounds(
+    result: Result, arm: str, share: float | None = None
+) -> Float[np.ndarray, "s rows"]:
+    """Bound every seed's course, by its start and its refits to real data alone.
+
+    Args:
+        result: of one model on one data set.
+        arm: whose loop.
+        share: of real data; by default the arm's own.
+    """
+    share = share_of(result, arm) if share is None else share
+    errors = values_of(result, DISTANCE, REAL)[:, 1:].mean(axis=1)
+    starts = values_of(result, DISTANCE, arm)[:, 0]
+    n_rounds = result.spec.run.rounds
+    pairs = zip(errors, starts, strict=True)
+    return np.stack(
+        [retraining_error_bound(e, share, n_rounds, start) for e, start in pairs]
+    )
+
+
+def bounded(at: str, result: Result, arm: str, share: float | None = None) -> Verdict:
+    """Judge that the errors of refits add up as bounded, in the last round."""
+    values = values_of(result, DISTANCE, arm)[:, -1]
+    excess = values - bounds(result, arm, share)[:, -1]
+    gap, se = float(excess.mean()), standard_error(excess)
+    shown = f"{values.mean():.3f}, bound {values.mean() - gap:.3f}"
+    subject = f"{at}: errors of refits add up as bounded, {arm}"
+    return holds(subject, gap <= STANDARD_ERRORS * se, shown, gap)
+
+
+def control(results: dict[tuple[str, str], Result]) -> Verdict:
+    """Hold the loop without real data to the bound of half real data."""
+    found = [bounded(" ".join(at), r, OWN, 0.5) for at, r in results.items()]
+    failed = sum(verdict.verdict != "PASS" for verdict in found)
+    subject = "control: without real data errors exceed the bound of lambda = 1"
+    return holds(subject, failed == len(found), f"{failed} of {len(found)} loops")
