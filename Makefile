@@ -14,11 +14,10 @@ run: $(VENV)/.installed             ## set up, then retrain on real digits and r
 	$(BIN)/retrain-sim run $(ARGS)
 
 test: $(VENV)/.installed-dev        ## set up, then run the default tests
-	$(BIN)/pytest --doctest-modules retrain_sim $(ARGS)
-	$(BIN)/pytest tests -n auto $(ARGS)
+	$(BIN)/pytest --doctest-modules tests retrain_sim -n auto --dist worksteal $(ARGS)
 
 test-slow: $(VENV)/.installed-dev   ## the long statistics
-	$(BIN)/pytest -m slow $(ARGS)
+	JAX_DISABLE_MOST_OPTIMIZATIONS=0 $(BIN)/pytest -m slow $(ARGS)
 
 lint: $(VENV)/.installed-dev        ## linter, formatter, type checker
 	$(BIN)/ruff check .

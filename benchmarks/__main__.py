@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from benchmarks import (
     assignment,
@@ -63,9 +64,21 @@ def main(words: list[str] | None = None) -> None:
         print("\n".join(f"{name:<16} {_work(name)}" for name in NAMES))
         return
     configure()
-    rows = [row for name in given.names or NAMES if (row := _measure(name))]
+    rows, differing = [], []
+    for name in given.names or NAMES:
+        print(f"{name} ...", flush=True)
+        try:
+            row = _measure(name)
+        except AssertionError as error:
+            print(f"{name}: the results differ: {error}")
+            differing.append(name)
+            continue
+        if row:
+            rows.append(row)
+            save(rows)
     print_table(console(), table(rows))
-    save(rows)
+    if differing:
+        sys.exit(f"no time is worth a wrong result: {', '.join(differing)}")
 
 
 def _work(name: str) -> str:

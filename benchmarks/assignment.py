@@ -58,5 +58,6 @@ BENCHMARKS = [
         ("scipy",),
         1.5,
         _make,
+        memory=True,
     )
 ]

@@ -22,7 +22,8 @@ class Benchmark(NamedTuple):
     """A piece of work, what a user would pick instead, and the least ratio to reach.
 
     ``make`` prepares and compiles the case; its argument scales the work down from 1.
-    ``packages`` are the distributions that the rival needs.
+    ``packages`` are the distributions that the rival needs. ``memory`` asks for what
+    both sides need of it, too.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Benchmark(NamedTuple):
     packages: tuple[str, ...]
     target: float | None
     make: Callable[[float], Case]
+    memory: bool = False
 
 
 def scaled(n: int, scale: float, least: int = 2) -> int:

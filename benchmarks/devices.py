@@ -20,9 +20,9 @@ def over_devices(one: Callable, *batch: Any) -> Callable[[], Any]:
         A function without arguments that computes all rows and waits for them.
     """
     mesh = jax.make_mesh(
-        (jax.local_device_count(),), ("row",), axis_types=(AxisType.Auto,)
+        (jax.local_device_count(),), ("setting",), axis_types=(AxisType.Auto,)
     )
-    rows = PartitionSpec("row")
+    rows = PartitionSpec("setting")
 
     def in_turn(*local: Any) -> Any:
         return jax.lax.map(lambda row: one(*row), local)

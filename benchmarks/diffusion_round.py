@@ -116,5 +116,6 @@ BENCHMARKS = [
         ("torch",),
         3.0,
         _make,
+        memory=True,
     )
 ]

@@ -12,14 +12,15 @@ from retrain_sim.dose.distances.sliced import DIRECTIONS, directions
 DIM = 64
 
 
-def _samples(n: int) -> tuple[np.ndarray, np.ndarray]:
+def samples(n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Draw two samples, a small shift apart."""
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(2, n, DIM)).astype(np.float32)
     return x, y + np.float32(0.05)
 
 
 def _sliced(n: int) -> Case:
-    x, y = _samples(n)
+    x, y = samples(n)
     across = directions(DIM, DIRECTIONS).astype(np.float32).T
 
     def pot() -> float:
@@ -34,7 +35,7 @@ def _sliced(n: int) -> Case:
 
 
 def _sinkhorn(n: int) -> Case:
-    x, y = _samples(n)
+    x, y = samples(n)
 
     def pot() -> float:
         """Return the same divergence from plans of POT's stabilized iterations."""

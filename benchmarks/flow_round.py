@@ -101,5 +101,6 @@ BENCHMARKS = [
         ("torch", "torchcfm"),
         3.0,
         _make,
+        memory=True,
     )
 ]

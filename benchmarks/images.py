@@ -106,6 +106,7 @@ BENCHMARKS = [
         ("torch",),
         0.6,
         lambda scale: _training("unet", scale),
+        memory=True,
     ),
     Benchmark(
         "dit-step",
@@ -114,6 +115,7 @@ BENCHMARKS = [
         ("torch",),
         1.3,
         lambda scale: _training("dit", scale),
+        memory=True,
     ),
     Benchmark(
         "unet-sampling",
@@ -122,6 +124,7 @@ BENCHMARKS = [
         ("torch",),
         1.0,
         lambda scale: _sampling("unet", scale),
+        memory=True,
     ),
     Benchmark(
         "dit-sampling",
@@ -130,5 +133,6 @@ BENCHMARKS = [
         ("torch",),
         1.0,
         lambda scale: _sampling("dit", scale),
+        memory=True,
     ),
 ]

@@ -15,6 +15,7 @@ import numpy as np
 from benchmarks.case import Benchmark, Case, scaled
 from retrain_sim.base import View
 from retrain_sim.curation import KChoice
+from retrain_sim.threefry import make_key
 
 POOL, KEPT, WEIGHTS = 50_000, 2500, (0.3, 0.7)
 
@@ -79,7 +80,7 @@ def _make(scale: float, slate_size: int, rival: Rival) -> Case:
     curator = KChoice(WEIGHTS, slate_size, 1.0, pool, kept)
     ones, nobody = jnp.ones(pool), jnp.zeros(pool, jnp.int32)
     view = View(jnp.zeros((pool, 1)), ones, jnp.asarray(rewards), nobody)
-    key = jax.random.key(0)
+    key = make_key(0)
     select = jax.jit(lambda key, view: curator.select(key, view, None).index)
     compiled = select.lower(key, view).compile()
     rows = rewards if rival.packages else rewards.tolist()

@@ -48,10 +48,11 @@ def _make_training(scale: float) -> Case:
     import torch  # ty: ignore[import-not-found]
 
     model = _model(scale)
-    x, start, network = _rows(model), _start(model), _rival(model)
-    fit = jax.jit(lambda params, x: model.fit(jax.random.key(1), params, x, _ones(x)))
+    x, start, network = jnp.asarray(_rows(model)), _start(model), _rival(model)
+    key, ones = jax.random.key(1), jnp.ones(len(x))
+    fit = jax.jit(model.fit).lower(key, start, x, ones).compile()
     optimizer = torch.optim.AdamW(network.parameters(), RATE, weight_decay=0.01)
-    rows = torch.from_numpy(x).long()
+    rows = torch.from_numpy(_rows(model)).long()
 
     def train() -> None:
         for _ in range(STEPS):
@@ -64,11 +65,7 @@ def _make_training(scale: float) -> Case:
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
 
-    return Case(lambda: jax.block_until_ready(fit(start, x)), train)
-
-
-def _ones(x: jax.Array) -> jax.Array:
-    return jnp.ones(len(x))
+    return Case(lambda: jax.block_until_ready(fit(key, start, x, ones)), train)
 
 
 def _make_drawing(with_memory: bool, scale: float) -> Case:
@@ -76,10 +73,10 @@ def _make_drawing(with_memory: bool, scale: float) -> Case:
 
     model = _model(scale)
     start, network = _start(model), _rival(model)
-    n = scaled(DRAWN, scale)
-    draw = jax.jit(lambda key, params: model.sample(key, params, n))
+    key, n = jax.random.key(1), scaled(DRAWN, scale)
+    draw = jax.jit(model.sample, static_argnums=2).lower(key, start, n).compile()
     return Case(
-        lambda: jax.block_until_ready(draw(jax.random.key(1), start)),
+        lambda: jax.block_until_ready(draw(key, start)),
         lambda: generate(network, n, model.length, TOP_P, with_memory),
     )
 
@@ -93,6 +90,7 @@ BENCHMARKS = [
         ("torch",),
         1.0,
         _make_training,
+        memory=True,
     ),
     Benchmark(
         "decoder-drawing",
@@ -101,6 +99,7 @@ BENCHMARKS = [
         ("torch",),
         5.0,
         lambda scale: _make_drawing(False, scale),
+        memory=True,
     ),
     Benchmark(
         "decoder-memory",
@@ -109,5 +108,6 @@ BENCHMARKS = [
         ("torch",),
         2.0,
         lambda scale: _make_drawing(True, scale),
+        memory=True,
     ),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import platform
 import statistics
 import time
@@ -12,11 +13,15 @@ from typing import Any
 
 import jax
 
-from benchmarks import memory, sweep_memory
+from benchmarks import memory, sinkhorn_memory, sweep_memory
 from benchmarks.case import Benchmark, Case
+from benchmarks.peak import peaks
 
 LEAST, MOST, SECONDS = 5, 200, 2.0
 """Repeats of each side: as many as fit into some seconds, within limits."""
+
+SHORTEST = 0.02
+"""Shorter work, in seconds, is timed several times in a row: caches stay warm."""
 
 MODULES = {"POT": "ot", "scikit-learn": "sklearn"}
 
@@ -42,21 +47,26 @@ def compare(
     repeats = repeats or _affordable(case)
     ours, theirs = alternate(case, repeats)
     packages = benchmark.packages or ("python",)
-    return {
-        "name": benchmark.name,
-        "work": benchmark.work,
-        "rival": benchmark.rival,
-        "rival_versions": {p: _version(p) for p in packages},
-        "our_s": ours,
-        "rival_s": theirs,
-        "ratio": theirs / ours,
-        "target_ratio": benchmark.target,
-        "compile_s": prepared,
-        "repeats": repeats,
-    } | surroundings()
+    needed = peaks(benchmark.name, scale) if benchmark.memory else {}
+    return (
+        {
+            "name": benchmark.name,
+            "work": benchmark.work,
+            "rival": benchmark.rival,
+            "rival_versions": {p: _version(p) for p in packages},
+            "our_s": ours,
+            "rival_s": theirs,
+            "ratio": theirs / ours,
+            "target_ratio": benchmark.target,
+            "compile_s": prepared,
+            "repeats": repeats,
+        }
+        | needed
+        | surroundings()
+    )
 
 
-MEMORY = {memory.NAME: memory, sweep_memory.NAME: sweep_memory}
+MEMORY = {check.NAME: check for check in (memory, sweep_memory, sinkhorn_memory)}
 """Checks of memory, by name."""
 
 
@@ -77,9 +87,8 @@ def alternate(case: Case, repeats: int) -> tuple[float, float]:
         True
     """
     sides = (case.ours, case.rival)
-    for work in sides:
-        work()
-    pairs = [[_seconds(work) for work in sides] for _ in range(repeats)]
+    times = [_in_a_row(work) for work in sides]
+    pairs = [list(map(_seconds, sides, times)) for _ in range(repeats)]
     ours, theirs = (statistics.median(side) for side in zip(*pairs, strict=True))
     return ours, theirs
 
@@ -99,10 +108,17 @@ def _affordable(case: Case) -> int:
     return max(LEAST, min(MOST, int(SECONDS / taken)))
 
 
-def _seconds(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
+def _in_a_row(work: Callable[[], object]) -> int:
+    """Warm up, and say how many times make a time that can be read off."""
     work()
-    return time.perf_counter() - began
+    return math.ceil(SHORTEST / max(_seconds(work), 1e-6))
+
+
+def _seconds(work: Callable[[], object], times: int = 1) -> float:
+    began = time.perf_counter()
+    for _ in range(times):
+        work()
+    return (time.perf_counter() - began) / times
 
 
 def _version(package: str) -> str:

@@ -21,12 +21,12 @@ SEEDS, ROUNDS, TARGET_MB = 1000, 1000, 2000
 
 def measure(scale: float = 1.0) -> dict[str, float]:
     """Run the simulation in a new process; return seconds and peak resident MB."""
-    return in_process("benchmarks.memory", scale)
+    return in_process("benchmarks.memory", str(scale))
 
 
-def in_process(module: str, scale: float) -> dict[str, float]:
+def in_process(module: str, *words: str) -> dict[str, float]:
     """Run a module in a new process; return what it reports."""
-    command = [sys.executable, "-m", module, str(scale)]
+    command = [sys.executable, "-m", module, *words]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return json.loads(done.stdout)
 

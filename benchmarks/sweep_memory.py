@@ -14,7 +14,7 @@ TARGET_MB = 1000
 
 def measure(scale: float = 1.0) -> dict[str, float]:
     """Sweep in a new process; return seconds and peak resident MB."""
-    return in_process("benchmarks.sweep_memory", scale)
+    return in_process("benchmarks.sweep_memory", str(scale))
 
 
 def _sweep(scale: float) -> dict[str, float]:

@@ -14,6 +14,8 @@ from retrain_sim.errors import UserError, nearest
 from retrain_sim.verdicts import Verdict
 
 PROFILES = ("smoke", "default", "full")
+PAPER = "paper"
+"""The profile of experiments that can read the paper's own data."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,9 @@ class Experiment:
         expected: the numbers to expect.
         run: ``(profile, folder) -> verdicts that should hold``; it leaves
             ``figure.png`` and its results in ``folder``.
+        run_paper: ``(data, folder) -> verdicts``, the same at the paper's sizes on the
+            user's own files, where there is such a profile.
+        data: what these files are, and where to get them.
     """
 
     name: str
@@ -36,6 +41,8 @@ class Experiment:
     minutes: dict[str, float]
     expected: str
     run: Callable[[str, Path], list[Verdict]]
+    run_paper: Callable[[Path, Path], list[Verdict]] | None = None
+    data: str = ""
 
 
 def discover() -> dict[str, Experiment]:

@@ -18,7 +18,7 @@ _HOME = {
     "forecast": "forecasting",
     "load_spec": "spec",
     "open_history": "store",
-    "open_results": "sweeping.dataset",
+    "open_results": "opening",
     "prepare": "preparation",
     "run": "runner",
     "scan_rounds": "loop",

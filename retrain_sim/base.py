@@ -310,3 +310,11 @@ class SelectionMetric(Protocol):
     def __call__(self, view: View, selection: Selection, frame: Frame) -> Rows:
         """Measure what was kept of the view, and by whom."""
         ...
+
+
+class FitMetric(Protocol):
+    """Named scalars of one act of retraining (T rows for T rounds)."""
+
+    def __call__(self, data: Data, view: View, frame: Frame) -> Rows:
+        """Measure the training set, and what the model draws after it."""
+        ...

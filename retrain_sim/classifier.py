@@ -13,8 +13,9 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from retrain_sim.base import Params, component, static
 from retrain_sim.models.convnet import ConvNet
-from retrain_sim.models.networks import Perceptron, train
+from retrain_sim.models.networks import Perceptron
 from retrain_sim.models.neural import in_chunks
+from retrain_sim.models.training import train
 
 WIDTH, STEPS, BATCH, RATE, DECAY, NOISE = 128, 1500, 128, 2e-3, 1e-2, 0.3
 IMAGE_NOISE, IMAGE_SIDE, CHUNK = 0.1, 16, 1000

@@ -6,8 +6,6 @@ Dimensions: ``arm``, ``seed``, ``round`` (0 .. T: row t describes p_t), ``step``
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,9 +18,6 @@ from retrain_sim.predictions.base import Outlook
 from retrain_sim.preparation import Prepared
 from retrain_sim.regimes import RealShare, Replace
 from retrain_sim.simulate import Simulated
-
-TRUE_NAME = "metric"
-"""Attribute with the true name: netCDF-3 forbids slashes and much else in names."""
 
 
 def to_history(simulated: Simulated, prepared: Prepared) -> xr.Dataset:
@@ -178,25 +173,3 @@ def realized_update(
     enough = squares > 0.01
     slope = (actual * ideal).sum(axis=(1, 2)) / np.where(enough, squares, 1)
     return np.where(enough, slope, np.nan)
-
-
-def encode(data: xr.Dataset) -> xr.Dataset:
-    """Rename metrics so that a netCDF-3 file takes them; the true name is kept."""
-    taken: dict[str, str] = {}
-    for name in map(str, data):
-        plain = re.sub(r"[^A-Za-z0-9_.-]", "_", name.replace("/", "."))
-        plain = plain if plain[0].isalpha() else f"_{plain}"
-        while plain in taken.values():
-            plain += "_"
-        taken[name] = plain
-    marked = data.copy()
-    for name in taken:
-        marked[name].attrs[TRUE_NAME] = json.dumps(name)
-    return marked.rename({k: v for k, v in taken.items() if k != v})
-
-
-def decode(data: xr.Dataset) -> xr.Dataset:
-    """Undo ``encode``."""
-    stored = {name: data[name].attrs.pop(TRUE_NAME) for name in map(str, data)}
-    names = {plain: json.loads(true) for plain, true in stored.items()}
-    return data.rename({k: v for k, v in names.items() if k != v})

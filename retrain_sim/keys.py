@@ -5,6 +5,8 @@ import zlib
 import jax
 from jaxtyping import Array, PRNGKeyArray
 
+from retrain_sim.threefry import make_key
+
 
 def key_for(use: str, seed: int | Array) -> PRNGKeyArray:
     """Derive the key of one use, such as ``"p_0"`` or ``"rounds"``, from a seed.
@@ -20,4 +22,4 @@ def key_for(use: str, seed: int | Array) -> PRNGKeyArray:
         >>> bool((key_for("p_0", 0) == key_for("rounds", 0)).any())
         False
     """
-    return jax.random.fold_in(jax.random.key(seed), zlib.crc32(use.encode()))
+    return jax.random.fold_in(make_key(seed), zlib.crc32(use.encode()))

@@ -51,6 +51,7 @@ class Kit:
         if self.data.origin:
             self.notes["origin"] = self.data.origin
         self.atom_rewards: Float[Array, "m n"] | None = None
+        self.fitted: tuple[Any, Any] | None = None
         self._classifier: Classifier | None = None
 
     def fail(self, where: str, message: str) -> NoReturn:

@@ -211,7 +211,7 @@ def retrain_round(
         scenario: all components and their arrays.
 
     Returns:
-        The state of p_{t+1}, and the selection metrics of this round.
+        The state of p_{t+1}, and the metrics of this round's curation and retraining.
     """
     key_curate, key_mix, key_fit, key_sample = jax.random.split(key, 4)
     log_prob = density(state, scenario)
@@ -226,6 +226,8 @@ def retrain_round(
     info: Rows = {"run/trained": trained * 1.0}
     for metric in scenario.selection_metrics:
         info |= metric(state.view, selection, scenario.frame)
+    for metric in scenario.fit_metrics:
+        info |= metric((data, weights), view, scenario.frame)
     return RetrainState(params, pool, view), info
 
 
@@ -242,7 +244,11 @@ def measured_view(state: RetrainState, scenario: Scenario) -> View:
 
 def all_finite(tree: Any) -> Array:
     """Tell whether every number of a pytree is finite."""
-    return jnp.all(jnp.array([jnp.isfinite(x).all() for x in jax.tree.leaves(tree)]))
+    # By their sum, which takes no time beside a test of each; it is infinite also where
+    # finite numbers add up to more than a float32 holds.
+    floats = [x for x in jax.tree.leaves(tree) if jnp.issubdtype(x.dtype, jnp.floating)]
+    sums = [x.sum(dtype=jnp.promote_types(x.dtype, jnp.float32)) for x in floats]
+    return jnp.isfinite(jnp.array(sums)).all()
 
 
 def observe_metrics(

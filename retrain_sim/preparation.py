@@ -16,7 +16,6 @@ from retrain_sim.base import (
     Frame,
     Resampler,
     Samples,
-    SelectionMetric,
     View,
 )
 from retrain_sim.cache import cached
@@ -25,7 +24,8 @@ from retrain_sim.errors import UserError, first_line
 from retrain_sim.keys import key_for
 from retrain_sim.kit import Kit, check_scores
 from retrain_sim.loop import look, reads_density
-from retrain_sim.metrics import SELECTION_KINDS
+from retrain_sim.metrics import FIT_KINDS, SELECTION_KINDS, STATE_KINDS
+from retrain_sim.quality import measure_quality
 from retrain_sim.registry import build, kinds
 from retrain_sim.scenario import Scenario
 from retrain_sim.spec import Spec, build_metric, build_reward, metric_names
@@ -114,6 +114,7 @@ def lay_ground(spec: Spec, report: Callable[[str], None] = lambda line: None) ->
     kit = Kit(spec, report)
     model = _ready(build("model", spec.values["model"], "model"), kit)
     params = _fit_initial(model, kit, spec)
+    kit.fitted = model, params
     tables = zip(kit.reward_names, spec.values["reward"], strict=True)
     rewards = tuple(_ready(build_reward(*table), kit) for table in tables)
     kit.report("drawing and scoring the atoms")
@@ -128,20 +129,20 @@ def lay_ground(spec: Spec, report: Callable[[str], None] = lambda line: None) ->
 
     real = kit.splits.model
     frame = Frame(view(kit.splits.reference), groups.names, kit.reward_names)
-    metrics, selection_metrics = _build_metrics(spec, kit)
+    metrics = _build_metrics(spec, kit)
     shared = {
         "model": model,
         "params": params,
         "rewards": rewards,
         "groups": groups,
-        "metrics": metrics,
-        "selection_metrics": selection_metrics,
+        **metrics,
         "real": (jnp.asarray(real.x), jnp.asarray(real.weights)),
         "frame": frame,
     }
     atoms = _build_atoms(look(x, jnp.ones(len(x)), rewards, groups), probs, view(real))
-    kit.notes["atoms"] = len(x)
-    return Ground(kit, shared, atoms, _measure(metrics, view(real), frame))
+    kit.notes |= {"atoms": len(x)} | _quality(kit, x)
+    floors = _measure(metrics["metrics"], view(real), frame)
+    return Ground(kit, shared, atoms, floors)
 
 
 def build_on(ground: Ground, spec: Spec) -> Prepared:
@@ -196,12 +197,26 @@ def _check_fit(scenario: Scenario, kit: Kit) -> None:
         kit.fail("curation.score", f"{message}; models that do: {', '.join(known)}")
 
 
-def _build_metrics(spec: Spec, kit: Kit) -> tuple[tuple, tuple[SelectionMetric, ...]]:
-    names = metric_names(spec)
-    made = [_ready(build_metric(spec, name), kit) for name in names]
-    info = tuple(SELECTION_KINDS.values())
-    state = tuple(m for m in made if not isinstance(m, info))
-    return state, tuple(m for m in made if isinstance(m, info))
+def _build_metrics(spec: Spec, kit: Kit) -> dict[str, tuple]:
+    """Make the metrics of p_t, of its curation and of its retraining."""
+    made = [_ready(build_metric(spec, name), kit) for name in metric_names(spec)]
+    fields = {
+        "metrics": STATE_KINDS,
+        "selection_metrics": SELECTION_KINDS,
+        "fit_metrics": FIT_KINDS,
+    }
+    return {
+        field: tuple(m for m in made if isinstance(m, tuple(known.values())))
+        for field, known in fields.items()
+    }
+
+
+def _quality(kit: Kit, x: Samples) -> dict[str, Any]:
+    """Note how good p_0's images are, if there is a classifier to tell."""
+    if not (kit.data.image_shape and kit.needs_classifier):
+        return {}
+    found = measure_quality(kit.classifier(), x, kit.splits.model, kit.splits.reference)
+    return {"quality": found._asdict()}
 
 
 def _fit_initial(model: Any, kit: Kit, spec: Spec) -> Any:

@@ -15,6 +15,7 @@ from jaxtyping import Array
 from retrain_sim import hosts
 from retrain_sim.errors import UserError
 from retrain_sim.keys import key_for
+from retrain_sim.lanes import in_turn, lanes
 from retrain_sim.loop import (
     Observe,
     Step,
@@ -31,10 +32,6 @@ from retrain_sim.scenario import Scenario, Stack, signature
 
 STATE_BYTES = 2**30
 """Room for what all runs under way carry from round to round."""
-
-
-AT_ONCE, MANY_RUNS, SMALL_STATE = 32, 200, 2**16
-"""Runs that a CPU takes at once: from so many runs on, with less state (bytes) each."""
 
 SAMPLE_BYTES = 2**26
 """Room for the samples to look at, of all runs and rounds."""
@@ -103,9 +100,11 @@ class Program:
         self.n_batches = min(
             -(-self.state_bytes // STATE_BYTES), -(-self._n_runs // slots)
         )
-        self._batches = self._split(slots)
+        on_cpu = mesh.devices.flat[0].platform == "cpu"
+        at_once = self._at_once(slots) if on_cpu else 1
+        self._batches = self._split(slots * at_once)
         self.restart()
-        self._compile(mesh)
+        self._compile(mesh, partial(in_turn, at_once=at_once) if on_cpu else jax.vmap)
 
     def _bytes_of_one(self) -> int:
         """Count the bytes of the state that one run carries from round to round."""
@@ -113,30 +112,26 @@ class Program:
         track = jax.eval_shape(self._start_one, self._leaves, self._seed, run)
         return sum(x.size * x.dtype.itemsize for x in jax.tree.leaves(track.state))
 
-    def _at_once(self) -> int:
-        """Choose how many runs a CPU takes at once: a few, if small and very many.
+    def _at_once(self, slots: int) -> int:
+        """Choose how many of its runs a CPU device takes at once."""
+        share = -(-self._n_runs // (self.n_batches * slots))
+        return lanes(self.state_bytes // self._n_runs, self._n_runs, share)
 
-        Small arrays are slow one by one; but the mapped program takes longer to
-        compile, and large ones gain nothing.
-        """
-        small = self.state_bytes < SMALL_STATE * self._n_runs
-        return AT_ONCE if small and self._n_runs >= MANY_RUNS else 1
-
-    def _split(self, devices: int) -> list[Array]:
+    def _split(self, multiple: int) -> list[Array]:
         """Split the runs (arm, seed) into batches of one size, padded with run 0."""
         runs = np.arange(self._n_runs, dtype=np.uint32)
         size = -(-self._n_runs // self.n_batches)
-        size += -size % devices
+        size += -size % multiple
         runs = np.pad(runs, (0, -len(runs) % size)).reshape(-1, size)
         pairs = np.stack(np.divmod(runs, self._n_seeds), axis=-1)
         self.n_batches = len(pairs)
         return [jax.device_put(batch, self._spread) for batch in pairs]
 
-    def _compile(self, mesh: Any) -> None:
+    def _compile(self, mesh: Any, each: Callable) -> None:
         """Compile the first observation and the rounds, ahead of time."""
         runs = self._batches[0]
         compiled = partial(jax.jit, out_shardings=self._spread)
-        start = compiled(self._mapped(self._start_one, mesh, 1))
+        start = compiled(self._mapped(self._start_one, mesh, each, 1))
         started = start.lower(self._leaves, self._seed, runs)
         self._start = started.compile()
         self.shape = jax.tree.map(
@@ -144,7 +139,9 @@ class Program:
             started.out_info,
         )
         bounds = (np.int32(0), np.int32(0))
-        advance = compiled(self._mapped(self._advance_one, mesh, 2), donate_argnums=3)
+        advance = compiled(
+            self._mapped(self._advance_one, mesh, each, 2), donate_argnums=3
+        )
         lowered = advance.lower(self._leaves, self._seed, runs, self.shape, *bounds)
         self._advance = lowered.compile()
 
@@ -255,13 +252,13 @@ class Program:
 
         return jax.tree.map(unpack, *batches)
 
-    def _mapped(self, one: Callable, mesh: Any, n_spread: int) -> Callable:
+    def _mapped(
+        self, one: Callable, mesh: Any, each: Callable, n_spread: int
+    ) -> Callable:
         """Map a function of one run over all runs, spread over the devices.
 
         The arguments are leaves, seed, then ``n_spread`` per run, then bounds.
         """
-        on_cpu = mesh.devices.flat[0].platform == "cpu"
-        each = partial(_in_turn, at_once=self._at_once()) if on_cpu else jax.vmap
 
         def local(leaves, seed, *args):
             spread, bounds = args[:n_spread], args[n_spread:]
@@ -331,11 +328,6 @@ def pieces_of(scenario: Scenario, seed: Array, n_shown: int) -> Pieces:
         lambda key, state: retrain_round(key, state, scenario),
         lambda key, state: observe_metrics(key, state, scenario, n_shown),
     )
-
-
-def _in_turn(one: Callable, at_once: int) -> Callable:
-    size = at_once if at_once > 1 else None
-    return lambda *spread: jax.lax.map(lambda xs: one(*xs), spread, batch_size=size)
 
 
 def calls_host(scenario: Scenario) -> bool:

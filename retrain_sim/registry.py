@@ -94,10 +94,22 @@ def build(family: str, values: Mapping[str, Any], where: str) -> Any:
         )
     cls = pick(family, values["kind"], f"{where}.kind")
     given = {name: value for name, value in values.items() if name != "kind"}
+    unknown = [name for name in given if name not in settings(cls)]
+    for name in unknown:
+        raise UserError(f"{where}.{name}: {_unknown(name, family, values['kind'])}")
     made = cls(**convert(cls, given, where))
     for field, message in getattr(made, "check", tuple)():
         raise UserError(f"{where}.{field}: {message}")
     return made
+
+
+def _unknown(name: str, family: str, kind: str) -> str:
+    """Say what is wrong with a key that a kind does not have: others may have it."""
+    found = kinds(family)
+    others = [other for other in sorted(found) if name in settings(found[other])]
+    if others:
+        return f"unknown key of kind '{kind}'; kinds that have it: {', '.join(others)}"
+    return f"unknown key; {nearest(name, settings(found[kind]))}"
 
 
 def convert(cls: Any, values: Mapping[str, Any], where: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from retrain_sim.judging import judge_arms, judge_claims
 from retrain_sim.predictions.base import Assumption
 from retrain_sim.predictions.theory_section import ArmTheory, theory_of
 from retrain_sim.preparation import Atoms
+from retrain_sim.quality import Quality, shortcomings
 from retrain_sim.spec import Spec
 from retrain_sim.verdicts import FAIL, Verdict, standard_error
 
@@ -32,7 +33,7 @@ class Result:
         atoms: the scored outcomes of the theory.
         audits: arm -> the prediction's assumptions.
         real: metric -> its value on the real training data.
-        notes: sizes of the splits, the classifier's accuracy and the like.
+        notes: sizes of the splits, the classifier's accuracy, p_0's quality.
         times: ``wall_s``, ``compile_s``, ``run_s``.
         versions: package -> version, and the device.
         command: what was typed.
@@ -67,6 +68,12 @@ class Result:
     def theory(self) -> dict[str, ArmTheory | str]:
         """Arm -> bargain, survival and basins, or why there is nothing to say."""
         return theory_of(self.spec, self.atoms, self.history, self.group_names)
+
+    @property
+    def warnings(self) -> list[str]:
+        """Say why conclusions from this run may be wrong; usually nothing."""
+        found = self.notes.get("quality")
+        return shortcomings(Quality(**found)) if found else []
 
     @property
     def headline(self) -> str:
@@ -123,6 +130,7 @@ class Result:
                 for c in self.claims
             ],
             "holds": self.holds,
+            "warnings": self.warnings,
             "seeds": self.spec.run.seeds,
             "rounds": self.spec.run.rounds,
             "wall_s": round(self.times["wall_s"], 3),

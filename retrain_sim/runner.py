@@ -9,6 +9,7 @@ from typing import Any
 from retrain_sim import hosts
 from retrain_sim.cache import code_digest
 from retrain_sim.errors import UserError, nearest
+from retrain_sim.folders import check_target
 from retrain_sim.history import to_history, to_prediction
 from retrain_sim.pauses import Pauses
 from retrain_sim.predictions.base import Assumption, Outlook
@@ -18,7 +19,7 @@ from retrain_sim.registry import build
 from retrain_sim.result import Result
 from retrain_sim.simulate import Progress, Simulation
 from retrain_sim.spec import Spec
-from retrain_sim.store import RunFolder, check_target
+from retrain_sim.store import RunFolder
 from retrain_sim.tracking.base import Tracker
 from retrain_sim.tracking.curves import following
 

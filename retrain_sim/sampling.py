@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+import numpy as np
+from jaxtyping import Array, Float, Int, PRNGKeyArray, UInt32
+
+from retrain_sim.threefry import is_threefry, words
 
 
 def integers_below(
@@ -40,6 +44,38 @@ def integers_below(
     carry = low * bound_high + (middle & 0xFFFF)
     word = high * bound_high + (middle >> 16) + (carry >> 16)
     return word.astype(jnp.int32)
+
+
+def standard_normal(key: PRNGKeyArray, shape: tuple[int, ...]) -> Float[Array, "*n"]:
+    """Draw standard normal numbers: those of ``jax.random.normal``, made once.
+
+    The compiler would make the library's anew for everything that reads them, such as
+    every metric.
+
+    Args:
+        key: a PRNG key.
+        shape: of the draws.
+
+    Returns:
+        The draws, float32.
+
+    Example:
+        >>> import jax
+        >>> key = jax.random.key(0)
+        >>> bool((standard_normal(key, (5,)) == jax.random.normal(key, (5,))).all())
+        True
+    """
+    if not is_threefry(key):
+        return jax.random.normal(key, shape)
+    return words(jax.random.key_data(key), math.prod(shape), _normal).reshape(shape)
+
+
+def _normal(bits: UInt32[Array, " n"]) -> Float[Array, " n"]:
+    """Turn random bits into normal numbers as the library does, by the inverse law."""
+    low = np.nextafter(np.float32(-1), np.float32(0))
+    one_to_two = jax.lax.bitcast_convert_type(bits >> 9 | 0x3F800000, jnp.float32)
+    uniform = jnp.maximum(low, (one_to_two - 1) * (1 - low) + low)
+    return np.float32(math.sqrt(2)) * jax.lax.erf_inv(uniform)
 
 
 def cumulative_weights(weights: Float[Array, "*b n"]) -> Float[Array, "*b n"]:
@@ -86,6 +122,38 @@ def weighted_index(
     """
     uniform = jax.random.uniform(key, (n_draws,)) * cumulative[-1]
     return jnp.searchsorted(cumulative, uniform, side="right")
+
+
+FEW = 32
+"""Outcomes up to which a comparison with each is faster than a binary search."""
+
+
+def choice(
+    key: PRNGKeyArray, probs: Float[Array, " n"], n_draws: int
+) -> Int[Array, " n_draws"]:
+    """Draw indices with given probabilities: those of ``jax.random.choice``.
+
+    Args:
+        key: a PRNG key.
+        probs: >= 0; their sum counts as one.
+        n_draws: number of draws.
+
+    Returns:
+        The indices, int32.
+
+    Example:
+        >>> import jax
+        >>> key, probs = jax.random.key(0), jnp.array([0.2, 0.3, 0.5])
+        >>> theirs = jax.random.choice(key, 3, (9,), p=probs)
+        >>> bool((choice(key, probs, 9) == theirs).all())
+        True
+    """
+    cumulative = jnp.cumsum(probs)
+    uniform = cumulative[-1] * (1 - jax.random.uniform(key, (n_draws,)))
+    if len(probs) > FEW:
+        return jnp.searchsorted(cumulative, uniform).astype(jnp.int32)
+    beyond = cumulative[:-1, None] < uniform[None]  # draws last: long inner loops
+    return beyond.sum(axis=0, dtype=jnp.int32)
 
 
 def bias_faults(sampling_bias: Any) -> Iterator[tuple[str, str]]:

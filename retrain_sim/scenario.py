@@ -11,6 +11,7 @@ from jaxtyping import Array, Float
 
 from retrain_sim.base import (
     Curator,
+    FitMetric,
     Frame,
     GenerativeModel,
     Groups,
@@ -37,6 +38,7 @@ class Scenario:
         regime: what the next training set is.
         metrics: measured on p_0 .. p_T.
         selection_metrics: measured on each act of curation.
+        fit_metrics: measured on each act of retraining.
         real: the real data available to the regime, and their weights.
         frame: held-out real data and names.
     """
@@ -49,6 +51,7 @@ class Scenario:
     regime: Regime
     metrics: tuple[Metric, ...]
     selection_metrics: tuple[SelectionMetric, ...]
+    fit_metrics: tuple[FitMetric, ...]
     real: tuple[Samples, Float[Array, " n_real"]]
     frame: Frame
 

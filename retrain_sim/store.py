@@ -16,14 +16,10 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import json
-import os
 import shutil
-import tempfile
 import tomllib
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -31,53 +27,20 @@ import numpy as np
 import xarray as xr
 
 from retrain_sim.base import View
+from retrain_sim.datasets import open_dataset, save_dataset
 from retrain_sim.errors import UserError
 from retrain_sim.files import load_leaves, save_leaves, write_atomic, write_text
-from retrain_sim.history import decode, encode
+from retrain_sim.folders import RUN, SCENARIO, check_target, publish
 from retrain_sim.predictions.base import Assumption
 from retrain_sim.preparation import Atoms
 from retrain_sim.result import Result
 from retrain_sim.spec import Spec, make_spec
 
-SCENARIO, RUN, CHECKPOINT = "scenario.toml", "run.json", "checkpoint.npz"
+CHECKPOINT = "checkpoint.npz"
 HISTORY, PREDICTION, RESULT = "history.nc", "prediction.nc", "result.json"
 ATOMS = "atoms.npz"
 FORMAT = 2
 """Changes whenever an older version could not read what a newer one writes."""
-
-
-def free_folder(name: str, root: Path = Path("runs")) -> Path:
-    """Return the first of ``runs/<name>-1``, ``-2``, ... that does not exist."""
-    number = 1
-    while (root / f"{name}-{number}").exists():
-        number += 1
-    return root / f"{name}-{number}"
-
-
-def check_target(
-    folder: Path,
-    force: bool,
-    marks: frozenset[str] = frozenset({SCENARIO, RUN}),
-    kind: str = "run",
-) -> None:
-    """Refuse a folder that holds anything, unless ``force`` is set and ``marks`` do."""
-    if folder.is_dir():
-        held = sorted(path.name for path in folder.iterdir())
-        if held and not force:
-            raise UserError(
-                f"{folder} already exists: --force replaces it, or --out DIR"
-            )
-        if held and not marks <= set(held):
-            raise UserError(
-                f"{folder} is not a {kind} folder: --force will not replace it"
-            )
-    elif folder.exists():
-        raise UserError(f"{folder} is a file, a folder is needed")
-    parent = next(p for p in folder.absolute().parents if p.exists())
-    if not parent.is_dir():
-        raise UserError(f"{parent} is not a folder: {folder} cannot be made in it")
-    if not os.access(parent, os.W_OK):
-        raise UserError(f"cannot write to {parent}: permission denied")
 
 
 class RunFolder:
@@ -244,42 +207,13 @@ class RunFolder:
         )
 
 
-def publish(path: Path, texts: Mapping[str, str]) -> Path | None:
-    """Make a folder that holds some texts, all at once; an old one is set aside.
-
-    Args:
-        path: the folder, absolute.
-        texts: file name -> text.
-
-    Returns:
-        Where the old folder is now, if there was one.
-
-    Raises:
-        OSError: it cannot be made; what was there is there still.
-    """
+def kind_of(path: Path) -> str:
+    """Tell what a folder holds the run of; "scenario" where it does not say."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}-"))
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from None
-    try:
-        fresh.chmod(0o755)
-        for name, text in texts.items():
-            write_text(fresh / name, text)
-        replaced = _set_aside(path)
-        fresh.rename(path)
-    except OSError as error:
-        shutil.rmtree(fresh, ignore_errors=True)
-        raise OSError(error.errno, error.strerror, str(path)) from None
-    return replaced
-
-
-def _set_aside(path: Path) -> Path | None:
-    """Move an old run out of the way, until the new one has proved sound."""
-    if not path.is_dir():
-        return None
-    aside = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}-old-"))
-    return path.rename(aside)  # onto the empty folder just made
+        run = json.loads((path / RUN).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return RunFolder.kind  # opening it says what is wrong
+    return str(run.get("kind", RunFolder.kind)) if isinstance(run, dict) else ""
 
 
 def open_history(folder: str | Path) -> xr.Dataset:
@@ -295,21 +229,6 @@ def open_history(folder: str | Path) -> xr.Dataset:
         UserError: not a finished run folder.
     """
     return RunFolder.open(Path(folder)).result().history
-
-
-def save_dataset(path: Path, data: xr.Dataset) -> None:
-    """Write a data set as netCDF-3, completely or not at all."""
-    buffer = io.BytesIO(encode(data).to_netcdf(engine="scipy"))
-    write_atomic(path, lambda file: file.write(buffer.getbuffer()))
-
-
-def open_dataset(path: Path) -> xr.Dataset:
-    """Read what ``save_dataset`` wrote."""
-    try:
-        with xr.open_dataset(path, engine="scipy") as file:
-            return decode(file.load())
-    except (OSError, ValueError, TypeError) as error:
-        raise UserError(f"{path} is damaged: {error}") from None
 
 
 def _open_atoms(path: Path) -> Atoms:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import xarray as xr
 
 from retrain_sim.labels import label_of
+from retrain_sim.quality import Quality, describe_quality
 from retrain_sim.result import Result
 
 
@@ -103,6 +104,8 @@ def describe_notes(notes: dict[str, Any]) -> str:
             f"classifier's held-out accuracy {notes['classifier_accuracy']:.3f}"
         )
     parts.append(f"{notes['atoms']} atoms")
+    if "quality" in notes:
+        parts.append(describe_quality(Quality(**notes["quality"])))
     return "; ".join([*parts, *filter(None, [notes.get("memory")])])
 
 

@@ -72,6 +72,7 @@ def print_result(result: Result, folder: Path, page: Path) -> None:
         f"(compiling {times['compile_s']:.0f} s); means ± standard error over seeds"
     )
     out.print(f"{describe_notes(result.notes)}\n")
+    print_warnings(out, result)
     print_table(out, arms_table(result))
     if result.claims:
         print_table(out, claims_table(result))
@@ -86,6 +87,12 @@ def print_result(result: Result, folder: Path, page: Path) -> None:
     out.print(f"figures: {escape(str(folder / 'figures'))}\n")
     hint = caption("headline", result)
     out.print(f"Try next: {hint.next}\n  {escape(hint.command)}")
+
+
+def print_warnings(out: Console, result: Result) -> None:
+    """Print why conclusions from this run may be wrong, if there is a reason."""
+    for line in result.warnings:
+        out.print(f"[bold yellow]warning:[/bold yellow] {escape(line)}")
 
 
 def _numeric(cell: str) -> bool:

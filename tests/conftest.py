@@ -7,12 +7,34 @@ import jax
 import jaxtyping
 import pytest
 
+# No doctests in them; two modules of one name cannot be collected.
+collect_ignore_glob = ["*conftest.py"]
+
 # Before the first import of the package: shapes and dtypes of every signature.
 jaxtyping.install_import_hook("retrain_sim", "typecheck.checked")
 pytest.register_assert_rewrite("support")
 
 jax.config.update("jax_numpy_rank_promotion", "raise")
 jax.config.update("jax_num_cpu_devices", 2)
+
+
+def _compile_quickly():
+    """Leave out what makes programs fast: they are many, small, and run a few times.
+
+    Compiling takes a tenth of the time then, and numbers differ by rounding only. Long
+    statistics run faster with ``JAX_DISABLE_MOST_OPTIMIZATIONS=0``. The environment is
+    for the processes that tests start.
+    """
+    if os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1") != "1":
+        return
+    jax.config.update("jax_disable_most_optimizations", True)
+    flag, given = "--xla_cpu_use_fusion_emitters=false", os.environ.get("XLA_FLAGS", "")
+    # An XLA that does not know a flag ends the process: later ones have lost it.
+    if jax.__version_info__[:2] == (0, 10) and flag not in given:
+        os.environ["XLA_FLAGS"] = f"{given} {flag}".strip()
+
+
+_compile_quickly()
 
 
 def _compiled():

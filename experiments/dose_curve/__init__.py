@@ -8,55 +8,51 @@ from experiments.base import Experiment
 from experiments.common import save
 from experiments.dose_curve import images, judge, toy
 from experiments.dose_curve.figure import draw
+from experiments.dose_curve.generators import NETWORKS
 from retrain_sim.dose.distances import resolve
 from retrain_sim.dose.laws import best_mean_ratio, mean_task, u_shape_threshold
 from retrain_sim.verdicts import Verdict
 
 GAPS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
-SEEDS = {"smoke": (8, 8), "default": (40, 40), "full": (200, 200)}
-PER_CLASS = toy.N_REAL // toy.N_CLASSES
+SEEDS = {"smoke": (8, 8, 4), "default": (40, 40, 12), "full": (200, 200, 60)}
+"""Of the toy, of Gaussian generators of digits, and of networks."""
 
 
 def run(profile: str, folder: Path) -> list[Verdict]:
-    """Measure both grids; find the best ratios, and judge the shapes."""
-    n_toy, n_images = SEEDS[profile]
+    """Measure the grids; find the best ratios, and judge the shapes."""
+    n_toy, n_images, n_networks = SEEDS[profile]
     errors = toy.measure(GAPS, toy.sizes_of(toy.RATIOS), n_toy, 0)
-    digits = images.measure(n_images)
-    tasks = {gap: mean_task(PER_CLASS, gap, float(toy.DIM)) for gap in GAPS}
-    law = {gap: best_mean_ratio(task) for gap, task in tasks.items()}
-    found = {g: judge.best(errors[:, i], toy.RATIOS) for i, g in enumerate(GAPS)}
-    of_images = {
-        name: judge.best(digits[:, i], images.RATIOS)
-        for i, name in enumerate(images.GENERATORS)
-    }
-    far = {name: _resolved(*pair) for name, pair in images.distances().items()}
-    shown = {f"D = {gap:g}": errors[:, i] for i, gap in enumerate(GAPS)}
-    shown_images = {name: digits[:, i] for i, name in enumerate(images.GENERATORS)}
+    curves = {f"D = {gap:g}": errors[:, i] for i, gap in enumerate(GAPS)}
+    fitted = images.measure(images.GENERATORS, n_images)
+    trained = images.measure(NETWORKS, n_networks)
+    of_images = fitted | trained
+    pairs = images.distances(images.GENERATORS | NETWORKS)
+    tasks = [
+        mean_task(toy.N_REAL // toy.N_CLASSES, gap, float(toy.DIM)) for gap in GAPS
+    ]
     return save(
         folder,
-        draw((toy.RATIOS, shown), (images.RATIOS, shown_images)),
-        _judge(errors, digits),
-        best={gap: str(value) for gap, value in found.items()},
-        law=law,
-        law_threshold=u_shape_threshold(tasks[0.0]),
-        best_of_digits={name: str(value) for name, value in of_images.items()},
-        sliced_w2_of_digits=far,
-        error=errors.mean(axis=0),
-        error_of_digits=digits.mean(axis=0),
+        draw(
+            {
+                "ten Gaussian classes, 200 real rows": (toy.RATIOS, curves),
+                "100 real digits, Gaussians": (images.RATIOS, fitted),
+                "100 real digits, networks": (images.RATIOS, trained),
+            }
+        ),
+        [
+            *judge.of_toy(errors, GAPS, toy.RATIOS),
+            *judge.of_digits(of_images, images.RATIOS),
+        ],
+        best={name: str(judge.best(e, toy.RATIOS)) for name, e in curves.items()},
+        law={gap: best_mean_ratio(t) for gap, t in zip(GAPS, tasks, strict=True)},
+        law_threshold=u_shape_threshold(tasks[0]),
+        best_of_digits={
+            name: str(judge.best(e, images.RATIOS)) for name, e in of_images.items()
+        },
+        sliced_w2_of_digits={name: _resolved(*pair) for name, pair in pairs.items()},
+        error={name: e.mean(axis=0) for name, e in curves.items()},
+        error_of_digits={name: e.mean(axis=0) for name, e in of_images.items()},
     )
-
-
-def _judge(errors, digits) -> list[Verdict]:
-    names = list(images.GENERATORS)
-    return [
-        judge.falls(errors, GAPS, toy.RATIOS),
-        judge.harms("toy, D = 0: 32 to 1 helps", errors[:, 0], -1),
-        judge.u_shaped("toy, D = 3: U-shape", errors[:, GAPS.index(3.0)], toy.RATIOS),
-        judge.harms("toy, D = 4: 32 to 1 harms", errors[:, -1], 1),
-        judge.harms(f"digits, {names[0]}: 16 to 1 helps", digits[:, 0], -1),
-        judge.harms(f"digits, {names[2]}: 16 to 1 harms", digits[:, 2], 1),
-        judge.u_shaped(f"digits, {names[2]}: U-shape", digits[:, 2], images.RATIOS),
-    ]
 
 
 def _resolved(real, made) -> str:

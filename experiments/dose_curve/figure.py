@@ -13,12 +13,11 @@ NONE = 0.125
 """Where a ratio of none is drawn on the logarithmic axis."""
 
 
-def draw(toy, images) -> Figure:
-    """Draw the toy at the left, real digits at the right."""
-    figure = Figure(figsize=(11, 4.6), layout="constrained")
-    axes = figure.subplots(1, 2)
-    titles = ("ten Gaussian classes, 200 real rows", "real digits, 100 images")
-    for ax, title, (ratios, curves) in zip(axes, titles, (toy, images), strict=True):
+def draw(panels) -> Figure:
+    """Draw ``title -> (ratios, generator -> errors [s, k])`` side by side."""
+    figure = Figure(figsize=(4.8 * len(panels), 4.4), layout="constrained")
+    axes = figure.subplots(1, len(panels))
+    for ax, (title, (ratios, curves)) in zip(axes, panels.items(), strict=True):
         at = np.maximum(ratios, NONE)
         for color, (name, errors) in zip(COLORS, curves.items(), strict=False):
             mean = errors.mean(axis=0)

@@ -85,3 +85,32 @@ def u_shaped(subject: str, errors: Float[np.ndarray, "s k"], ratios) -> Verdict:
     holds = inside and bend.mean() > 4 * standard_error(bend)
     reason = f"least at {ratios[at]:g}, curvature {bend.mean():.4f} > 0"
     return Verdict(subject, PASS if holds else FAIL, min(margins), 0.0, reason)
+
+
+def of_toy(errors: Float[np.ndarray, "s g k"], gaps, ratios) -> list[Verdict]:
+    """Judge the toy: who is helped, who is harmed, and where the curve bends."""
+    at_three = errors[:, gaps.index(3.0)]
+    return [
+        falls(errors, gaps, ratios),
+        harms("toy, D = 0: 32 to 1 helps", errors[:, 0], -1),
+        u_shaped("toy, D = 3: U-shape", at_three, ratios),
+        harms("toy, D = 4: 32 to 1 harms", errors[:, -1], 1),
+    ]
+
+
+HELP = (
+    "one Gaussian per class, of 800 images",
+    "VAE, of 800 images",
+    "diffusion, of 800",
+)
+HARM = ("PCA rank 5, of 60", "diffusion, of 60")
+BENT = "PCA rank 5, of 60"
+
+
+def of_digits(errors: dict[str, Float[np.ndarray, "s k"]], ratios) -> list[Verdict]:
+    """Judge generators of digits: those of many images help, those of few harm."""
+    return [
+        *(harms(f"digits, {name}: 16 to 1 helps", errors[name], -1) for name in HELP),
+        *(harms(f"digits, {name}: 16 to 1 harms", errors[name], 1) for name in HARM),
+        u_shaped(f"digits, {BENT}: U-shape", errors[BENT], ratios),
+    ]

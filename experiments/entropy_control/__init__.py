@@ -7,7 +7,7 @@ from pathlib import Path
 from experiments.base import Experiment
 from experiments.common import save
 from experiments.entropy_control import judge
-from experiments.entropy_control.arms import controlled, fixed_knobs
+from experiments.entropy_control.arms import UNCONTROLLED, controlled, fixed_knobs
 from experiments.entropy_control.figure import draw
 from experiments.entropy_control.response import respond
 from experiments.policies import bandit, task_of
@@ -24,7 +24,7 @@ def run(profile: str, folder: Path) -> list[Verdict]:
     environment = bandit(n_tasks=1)
     steered = {
         name: task_of(*arm, environment)
-        for name, arm in controlled(STEP, short).items()
+        for name, arm in (controlled(STEP, short) | UNCONTROLLED).items()
     }
     rows = train_arms(steered, ROUNDS, seeds)
     ends = {

@@ -9,6 +9,9 @@ Arm = tuple[str, dict[str, Any]]
 BEFORE, AFTER = 0.5, 0.25
 """The target before and after its step, as shares of the initial entropy."""
 
+UNCONTROLLED: dict[str, Arm] = {"RLOO, on-policy, no knob": ("rloo", {})}
+"""What becomes of the entropy if nothing holds it."""
+
 BETA = {"knob": "transform.beta", "transform": {"beta": 0.05}}
 
 

@@ -38,16 +38,18 @@ class Finding(NamedTuple):
     Args:
         number: the headline, one sentence with its interval.
         verdicts: what should hold.
-        draw: draws the picture on two axes.
+        draw: draws the picture on so many axes.
         distances: name -> distance of the synthetic to the real law.
         measured: every measure by seed.
+        panels: how many axes.
     """
 
     number: str
     verdicts: list[Verdict]
-    draw: Callable[[Axes, Axes], None]
+    draw: Callable[..., None]
     distances: dict[str, Distance]
     measured: Measured
+    panels: int = 2
 
 
 class Part(NamedTuple):

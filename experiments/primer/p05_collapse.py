@@ -7,11 +7,20 @@ from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, PRNGKeyArray
 from matplotlib.axes import Axes
 
 import retrain_sim as rs
-from experiments.primer.driver import Distance, Finding, Measured, Part, shown
+from experiments.primer.digit_loop import Policy, loops
+from experiments.primer.driver import (
+    Distance,
+    Finding,
+    Measured,
+    Part,
+    curve,
+    over_seeds,
+    shown,
+)
 from experiments.primer.judging import agrees, more
 from experiments.primer.loops import run_arms
 from experiments.primer.ranks import rank_w2, to_law
@@ -25,6 +34,8 @@ from retrain_sim.verdicts import Verdict
 SEEDS = {"smoke": 20, "default": 40, "full": 200}
 SCENARIO = Path(__file__).parent / "p05_collapse.toml"
 N, LETTERS = 2000, 1000
+POLICIES = {f"real {share:g}": Policy(real=share) for share in (0.0, 0.1, 0.3)}
+"""Of the loop on digits: shares of real images in every round."""
 REFERENCE = {
     ("survival/replace", -1): 0.075,
     ("survival/fresh 0.05", -1): 0.217,
@@ -60,7 +71,13 @@ def measure(n_seeds: int) -> Measured:
             "distance": rank_w2(p, real),
         }
 
-    return run_arms(spec, observe, n_seeds, 5)
+    return run_arms(spec, observe, n_seeds, 5) | over_seeds(digits, n_seeds, 15)
+
+
+def digits(key: PRNGKeyArray) -> dict[str, Array]:
+    """Retrain on digits; measure what a learner of every round knows of real ones."""
+    found = loops(key, POLICIES, missing=0)
+    return {name: found[name] for name in found if name.startswith("digits/all/")}
 
 
 def laws() -> dict[str, Float[np.ndarray, " rows"]]:
@@ -111,6 +128,23 @@ def judge(
             last["distance/replace"],
             last["distance/fresh 0.3"],
         ),
+        more(
+            "digits: without real images their learner forgets",
+            m["digits/all/real 0"][:, 0],
+            last["digits/all/real 0"],
+            0.1,
+        ),
+        more(
+            "digits: 10 % real images keep more",
+            last["digits/all/real 0.1"],
+            last["digits/all/real 0"],
+            0.05,
+        ),
+        more(
+            "... and 30 % more still",
+            last["digits/all/real 0.3"],
+            last["digits/all/real 0.1"],
+        ),
     ]
 
 
@@ -120,8 +154,8 @@ def far(m: Measured, arm: str) -> Distance:
     return to_law(law, m[f"distance/{arm}"][:, -1], N)
 
 
-def draw(m: Measured, expected: Any, left: Axes, right: Axes) -> None:
-    """Draw support and entropy by round, the law of the support dashed."""
+def draw(m: Measured, expected: Any, left: Axes, right: Axes, last: Axes) -> None:
+    """Draw support and entropy by round, the law of the support dashed; digits."""
     arms = [name.split("/")[1] for name in m if name.startswith("survival/")]
     for color, arm in zip(COLORS, arms, strict=False):
         for ax, name in ((left, "survival"), (right, "entropy")):
@@ -134,6 +168,11 @@ def draw(m: Measured, expected: Any, left: Axes, right: Axes) -> None:
     left.set(xlabel="round", title="letters left of 1000", ylim=(0, 1.02))
     right.set(xlabel="round", title="entropy, nats")
     right.legend(frameon=False, fontsize=8, loc="lower left")
+    for color, policy in zip(COLORS, POLICIES, strict=False):
+        values = m[f"digits/all/{policy}"]
+        curve(last, np.arange(values.shape[1]), values, color=color, label=policy)
+    last.set(xlabel="round", title="digits: accuracy on real ones", ylim=(0, 1))
+    last.legend(frameon=False, fontsize=8, loc="lower left")
 
 
 def run(profile: str) -> Finding:
@@ -143,17 +182,21 @@ def run(profile: str) -> Finding:
         f"letters left after 30 rounds: {shown(m['survival/replace'][:, -1])} without "
         f"fresh data (law {expected['replace'][-1]:.3f}), "
         f"{shown(m['survival/fresh 0.1'][:, -1])} with 10 %, "
-        f"{shown(m['survival/accumulate'][:, -1])} accumulated"
+        f"{shown(m['survival/accumulate'][:, -1])} accumulated; digits: accuracy "
+        f"{shown(m['digits/all/real 0'][:, 0])}, then "
+        f"{shown(m['digits/all/real 0'][:, -1])} without real images, "
+        f"{shown(m['digits/all/real 0.3'][:, -1])} with 30 %"
     )
     return Finding(
         number,
         judge(m, expected),
-        lambda left, right: draw(m, expected, left, right),
+        lambda *axes: draw(m, expected, *axes),
         {
             f"{arm}, in letters": far(m, arm)
             for arm in ("replace", "fresh 0.3", "accumulate")
         },
         m,
+        panels=3,
     )
 
 

@@ -10,7 +10,8 @@ import numpy as np
 from jaxtyping import Array, Float
 from matplotlib.axes import Axes
 
-from experiments.primer.driver import Finding, Measured, Part, shown
+from experiments.primer.digit_loop import Policy, loops
+from experiments.primer.driver import Finding, Measured, Part, over_seeds, shown
 from experiments.primer.judging import agrees, alike, more
 from experiments.primer.loops import run_arms
 from experiments.primer.ranks import rank_w2, to_law
@@ -27,6 +28,15 @@ LEAST = 1e-4
 """Probability from which a letter counts as in contact."""
 NOTHING = 1e-12
 """Stands in for no probability in the data's law: an alphabet needs positive ones."""
+
+POLICIES = {
+    "replace": Policy(),
+    "real 0.1": Policy(real=0.1),
+    "verified": Policy(verified=1.0),
+    "anchored 0.1": Policy(anchor=0.1),
+}
+"""Of the loop on digits, where 8 and 9 are missing and the verifier knows 0 to 4."""
+MISSING = 2
 
 
 def whole_law() -> Float[np.ndarray, " n"]:
@@ -72,7 +82,8 @@ def measure(n_seeds: int) -> Measured:
             "tail": p[COMMON:].sum() / whole[COMMON:].sum(),
         }
 
-    return run_arms(scenario_spec(), observe, n_seeds, 10)
+    letters = run_arms(scenario_spec(), observe, n_seeds, 10)
+    return letters | over_seeds(lambda key: loops(key, POLICIES, MISSING), n_seeds, 110)
 
 
 def judge(m: Measured) -> list[Verdict]:
@@ -108,11 +119,32 @@ def judge(m: Measured) -> list[Verdict]:
             last[f"tail/{verified}"],
             0.5,
         ),
+        *judge_digits(m),
     ]
 
 
-def draw(m: Measured, left: Axes, right: Axes) -> None:
-    """Draw the two axes, extension and drift, and the flat world."""
+def judge_digits(m: Measured) -> list[Verdict]:
+    """Judge what the learners of the last rounds know of real digits."""
+    first, last = ({k: v[:, at] for k, v in m.items()} for at in (0, -1))
+    anchored = last["digits/missing/anchored 0.1"]
+    return [
+        more("digits, anchored: the missing are learned", anchored, 0 * anchored, 0.3),
+        *(
+            alike(f"digits, {arm}: they never are", last[f"digits/missing/{arm}"],
+                  0 * anchored, 0.01)
+            for arm in ("replace", "real 0.1", "verified")
+        ),
+        more("digits: 10 % real images hold the others", last["digits/other/real 0.1"],
+             last["digits/other/replace"]),
+        more("digits, flat world: a verifier holds the common ones",
+             last["digits/common/verified"], last["digits/common/replace"]),
+        more("... and has lost all others", first["digits/other/verified"],
+             last["digits/other/verified"], 0.5),
+    ]  # fmt: skip
+
+
+def draw(m: Measured, left: Axes, right: Axes, last: Axes) -> None:
+    """Draw the two axes, extension and drift, and the flat world; digits."""
     arms = [name.split("/")[1] for name in m if name.startswith("drift/")]
     for color, arm in zip(COLORS, arms, strict=False):
         x, y = m[f"drift/{arm}"].mean(axis=0), m[f"coverage/{arm}"].mean(axis=0)
@@ -132,6 +164,15 @@ def draw(m: Measured, left: Axes, right: Axes) -> None:
     )
     right.set(title="the clean flat world is at the lower left")
     left.legend(frameon=False, fontsize=8, loc="center right")
+    for color, arm in zip(COLORS, arms, strict=False):
+        if arm in POLICIES:
+            x, y = (
+                m[f"digits/{kind}/{arm}"].mean(axis=0) for kind in ("other", "missing")
+            )
+            last.plot(x, y, color=color, lw=1.5)
+            last.plot(x[-1], y[-1], "o", color=color)
+    last.set(xlabel="accuracy on 5, 6, 7", ylabel="accuracy on 8, 9: missing")
+    last.set(title="digits, 20 rounds", xlim=(-0.05, 1.05), ylim=(-0.05, 1.1))
 
 
 def run(profile: str) -> Finding:
@@ -142,12 +183,13 @@ def run(profile: str) -> Finding:
         f"{shown(m['coverage/anchored 0.1'][:, -1])} anchored, 0 for all others; drift "
         f"{shown(m['drift/replace'][:, -1])} replaced, "
         f"{shown(m['drift/real 0.1'][:, -1])} with 10 % real data; letters in "
-        f"contact {shown(m['contact/verified'][:, -1])} verified"
+        f"contact {shown(m['contact/verified'][:, -1])} verified; digits: accuracy on "
+        f"missing ones {shown(m['digits/missing/anchored 0.1'][:, -1])} anchored"
     )
     return Finding(
         number,
         judge(m),
-        lambda left, right: draw(m, left, right),
+        lambda *axes: draw(m, *axes),
         {
             f"{arm}, in letters": to_law(
                 whole_law(), m[f"distance/{arm}"][:, -1], N_KEPT
@@ -155,6 +197,7 @@ def run(profile: str) -> Finding:
             for arm in ("replace", "verified", "anchored 0.1")
         },
         m,
+        panels=3,
     )
 
 

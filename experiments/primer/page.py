@@ -17,12 +17,14 @@ from retrain_sim.report import png
 from retrain_sim.verdicts import FAIL, PASS
 
 TEMPLATE = Path(__file__).parent / "page.html"
+WIDTHS = {2: (9.6, 3.6), 3: (12.0, 3.6)}
+"""Number of panels -> inches of their picture."""
 
 
 def picture(finding: Finding) -> Figure:
-    """Draw one part on two axes."""
-    figure = Figure(figsize=(9.6, 3.6), layout="constrained")
-    axes = figure.subplots(1, 2)
+    """Draw one part."""
+    figure = Figure(figsize=WIDTHS[finding.panels], layout="constrained")
+    axes = figure.subplots(1, finding.panels)
     finding.draw(*axes)
     bare(*axes)
     return figure
@@ -37,7 +39,7 @@ def overview(findings: dict[Part, Finding]) -> Figure:
     cells = np.asarray(figure.subfigures(rows, 2, wspace=0.03), object).ravel()
     for cell, (part, finding) in zip(cells, findings.items(), strict=False):
         cell.suptitle(f"{part.name.upper()}. {part.title}", fontweight="bold")
-        axes = cell.subplots(1, 2)
+        axes = cell.subplots(1, finding.panels)
         finding.draw(*axes)
         bare(*axes)
     return figure

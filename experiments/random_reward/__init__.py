@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from experiments.base import Experiment
 from experiments.common import save
@@ -28,6 +29,8 @@ CLIPS = {
 }
 """Name -> lower and upper clip."""
 
+ON_POLICY = judge.ON_POLICY
+
 
 def task_of(clip: tuple[float, float] | None, rate: float) -> Task:
     """Make GRPO with a clip and a learning rate, rewarded at random."""
@@ -35,14 +38,24 @@ def task_of(clip: tuple[float, float] | None, rate: float) -> Task:
     if clip:
         kind = {"kind": "ppo", "e_low": clip[0], "e_high": clip[1]}
     changes = {"clip": kind, "optimizer": {"rate": rate}, "epochs": EPOCHS}
+    return _task("grpo", changes)
+
+
+def on_policy(rate: float) -> Task:
+    """Make strictly on-policy RLOO, one step a round, rewarded at random."""
+    return _task("rloo", {"optimizer": {"rate": rate}})
+
+
+def _task(recipe: str, changes: dict[str, Any]) -> Task:
     environment = build("environment", {"kind": "random-reward"}, "environment")
     policy = build("policy", {"kind": "tabular", "n_actions": ARMS}, "policy")
-    return Task(environment, policy, make_algorithm("grpo", changes))
+    return Task(environment, policy, make_algorithm(recipe, changes))
 
 
 def run(profile: str, folder: Path) -> list[Verdict]:
     """Train under every clip at both rates; compare with the reference values."""
     arms = {(n, r): task_of(clip, r) for n, clip in CLIPS.items() for r in RATES}
+    arms |= {(ON_POLICY, r): on_policy(r) for r in RATES}
     named = {f"{name} at {rate:g}": task for (name, rate), task in arms.items()}
     rows = train_arms(named, ROUNDS, SEEDS[profile])
     entropy = {at: rows["{} at {:g}".format(*at)]["policy/entropy"] for at in arms}

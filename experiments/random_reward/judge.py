@@ -12,6 +12,8 @@ from retrain_sim.verdicts import Verdict
 SEEDS = 2000
 """Seeds of the reference values, in NumPy."""
 
+ON_POLICY = "RLOO, on-policy"
+
 REFERENCE = {
     ("no clip", 0.5): (1.929, 0.001),
     ("1.0 / 0.2", 0.5): (1.254, 0.001),
@@ -55,4 +57,12 @@ def orderings(ends: Ends, short: bool = False) -> list[Verdict]:
         ordered("a tighter lower clip keeps more", *(slow[n] for n in lower)),
         ordered("the lower clip is the stronger", slow["0.2 / 0.5"], slow["0.1 / 0.2"]),
         ordered("at rate 2 the order reverses", *(fast[n] for n in reverse)),
-    ]
+        *(ordered(f"{ON_POLICY}, keeps the most at rate {rate:g}", *_best(ends, rate))
+          for rate in (0.5, 2.0)),
+    ]  # fmt: skip
+
+
+def _best(ends: Ends, rate: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ends of the clip that keeps the most, and those without one."""
+    clipped = [v for (name, r), v in ends.items() if r == rate and name != ON_POLICY]
+    return max(clipped, key=np.mean), ends[ON_POLICY, rate]

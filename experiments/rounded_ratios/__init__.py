@@ -9,7 +9,13 @@ from experiments.common import save
 from experiments.rounded_ratios import judge
 from experiments.rounded_ratios.causal import entropies
 from experiments.rounded_ratios.figure import draw
-from experiments.rounded_ratios.mechanism import FORMATS, STAGES, biases, measure
+from experiments.rounded_ratios.mechanism import (
+    FORMATS,
+    OFFSET,
+    STAGES,
+    biases,
+    measure,
+)
 from retrain_sim.verdicts import Verdict
 
 SEEDS = {"smoke": 400, "default": 2000, "full": 10000}
@@ -31,9 +37,15 @@ def run(profile: str, folder: Path) -> list[Verdict]:
         judge.upward(bias, sd, resolved=profile != "smoke"),
         *judge.renormalized(found),
         judge.no_clip(found),
+        judge.shifted(
+            found["logits", "bfloat16"],
+            measure("logits", "bfloat16", offset=OFFSET),
+            measure("log-softmax", "bfloat16", offset=OFFSET),
+        ),
         *judge.reference(ends),
         judge.directions(ends),
         judge.through_the_clip(ends),
+        judge.without_a_clip(ends),
         *judge.noise(ends),
         judge.single_stages(ends),
     ]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.random_reward import ROUNDS, task_of
+from experiments.random_reward import ON_POLICY, ROUNDS, on_policy, task_of
 from retrain_sim.component import replaced
 from retrain_sim.policy.learner import Task
 from retrain_sim.policy.training import train_arms
@@ -28,6 +28,8 @@ ARMS: dict[str, dict[str, Any]] = {
     "bfloat16 sampler": {"kind": "precision", "sampler": "bfloat16"},
     "bfloat16 ratio": {"kind": "precision", "ratio": "bfloat16"},
     "float16 log-softmax": {"kind": "precision", "log_probs": "float16"},
+    ON_POLICY: {"kind": "exact"},
+    f"{ON_POLICY}, bias 0.005": {"kind": "biased-ratio", "bias": 0.005},
 }
 """Arm -> arithmetic; bias is per squared nat of log pi, noise per nat."""
 
@@ -44,16 +46,14 @@ REFERENCE = {
 
 
 def tasks(names: tuple[str, ...] = tuple(ARMS)) -> dict[str, Task]:
-    """Make random-reward training with DAPO's clip, in every arithmetic."""
-    plain = task_of(CLIP, RATE)
-    return {
-        name: replaced(
-            plain,
-            "algorithm.arithmetic",
-            build("arithmetic", ARMS[name], "arithmetic"),
-        )
-        for name in names
-    }
+    """Make random-reward training in every arithmetic: DAPO's clip, or on-policy."""
+    return {name: _task(name) for name in names}
+
+
+def _task(name: str) -> Task:
+    plain = on_policy(RATE) if name.startswith(ON_POLICY) else task_of(CLIP, RATE)
+    arithmetic = build("arithmetic", ARMS[name], "arithmetic")
+    return replaced(plain, "algorithm.arithmetic", arithmetic)
 
 
 def entropies(n_seeds: int) -> dict[str, np.ndarray]:

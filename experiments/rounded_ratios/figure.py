@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from experiments.common import bare
 from experiments.compare import draw_path
+from experiments.random_reward import ON_POLICY
 from experiments.rounded_ratios.causal import BASE
 from experiments.rounded_ratios.judge import Table
 from experiments.rounded_ratios.mechanism import BINS, STAGES
@@ -14,6 +15,7 @@ from retrain_sim.plotting import COLORS, STYLE, THEORY
 from retrain_sim.policy.theory import float_spacing
 
 SHOWN = (
+    ON_POLICY,
     "bias -0.005",
     BASE,
     "bfloat16 log-softmax",

@@ -8,8 +8,9 @@ import numpy as np
 
 from experiments.common import holds
 from experiments.policies import agrees, ordered
+from experiments.random_reward.judge import ON_POLICY
 from experiments.rounded_ratios.causal import BASE, CLIP, REFERENCE
-from experiments.rounded_ratios.mechanism import BINS, Errors
+from experiments.rounded_ratios.mechanism import BINS, OFFSET, Errors
 from retrain_sim.policy.theory import float_spacing, noisy_ratio_bias
 from retrain_sim.verdicts import PASS, STANDARD_ERRORS, Verdict, judge_prediction
 
@@ -106,6 +107,29 @@ def through_the_clip(ends: dict[str, np.ndarray]) -> Verdict:
     share = clip.mean() / full.mean()
     shown = f"{clip.mean():.2f} of {full.mean():.2f} nats, {share:.0%}"
     return holds("a bias in the clip alone does it", 0.8 < share < 1.2, shown)
+
+
+def without_a_clip(ends: dict[str, np.ndarray]) -> Verdict:
+    """Judge that a strictly on-policy step, which has no clip, hardly notices."""
+    dapo = (ends[BASE] - ends[STRONG]).mean()
+    alone = (ends[ON_POLICY] - ends[f"{ON_POLICY}, {STRONG}"]).mean()
+    shown = f"{alone:+.4f} nats, where DAPO loses {dapo:.2f}"
+    subject = f"{ON_POLICY}: the same bias takes next to nothing"
+    return holds(subject, abs(alone) < dapo / 50, shown, float(alone))
+
+
+def shifted(plain: Errors, moved: Errors, law: Errors) -> Verdict:
+    """Judge that an offset, which changes no law, coarsens rounded logits.
+
+    Args:
+        plain: logits rounded as they are.
+        moved: logits rounded with the offset.
+        law: the log-softmax rounded with the offset, which it takes away.
+    """
+    growth = moved.sd / plain.sd
+    shown = f"logits {plain.sd:.4f} to {moved.sd:.4f}; log-softmax {law.sd:.4f}"
+    subject = f"an offset of {OFFSET:g} coarsens rounded logits, not the log-softmax"
+    return holds(subject, growth > 2 and law.sd < plain.sd, shown, growth)
 
 
 def noise(ends: dict[str, np.ndarray]) -> list[Verdict]:

@@ -21,6 +21,9 @@ SPREAD = 3.0
 MOVED = 1e-2
 """Deviation by which a step has moved the logits: ratios near 1, fresh rounding."""
 
+OFFSET = 20.0
+"""Added to all logits, which changes no law: some heads leave theirs that far up."""
+
 BINS = (0.0, 4.0, 8.0, 16.0, 32.0)
 """Of |log pi|, where the spacing of numbers doubles."""
 

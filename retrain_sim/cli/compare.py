@@ -19,6 +19,12 @@ def compare(*folders: Path, metric: str = "", out: Path | None = None) -> int:
     """
     if len(folders) < 2:
         raise UserError(f"compare needs two run folders or more, got {len(folders)}")
+    from retrain_sim.store import RunFolder, kind_of
+
+    if kind_of(folders[0]) != RunFolder.kind:
+        from retrain_sim.cli.policy import compare as compare_policies
+
+        return compare_policies(*folders, metric=metric, out=out)
     from retrain_sim import terminal
     from retrain_sim.comparison import comparison, write_comparison
 

@@ -36,10 +36,11 @@ def dose(
     """
     configure()
     from retrain_sim.dose.advice import advise, summary
-    from retrain_sim.dose.advice.report import check_folder, print_advice, write
+    from retrain_sim.dose.advice.report import page, write
+    from retrain_sim.pages import check_folder, print_page
 
     if out is not None:
-        check_folder(out)
+        check_folder(out, "dose")
     found = advise(
         real,
         synthetic,
@@ -53,5 +54,5 @@ def dose(
     if json:
         print_json(summary(found))
     else:
-        print_advice(found, written)
+        print_page(page(found), written)
     return 0

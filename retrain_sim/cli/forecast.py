@@ -44,12 +44,13 @@ def forecast(
     """
     from retrain_sim.forecasting import forecast as look_ahead
     from retrain_sim.forecasting import summary
-    from retrain_sim.forecasting.report import check_folder, print_forecast, write
+    from retrain_sim.forecasting.report import page, write
     from retrain_sim.forecasting.settings import read_weights
+    from retrain_sim.pages import check_folder, print_page
     from retrain_sim.terminal import Bar
 
     if out is not None:
-        check_folder(out)
+        check_folder(out, "forecast")
     bar = Bar(quiet=json)
     try:
         found = look_ahead(
@@ -72,7 +73,7 @@ def forecast(
     if json:
         print_json(summary(found))
     else:
-        print_forecast(found, written)
+        print_page(page(found), written)
     return 0
 
 

@@ -39,13 +39,13 @@ def plot(
         round: Which round; by default the last.
         out: Folder for the pictures; by default plots in the sweep folder.
     """
-    from retrain_sim.sweeping.dataset import sweep_results
+    from retrain_sim.opening import open_results
     from retrain_sim.sweeping.folder import SweepFolder
     from retrain_sim.sweeping.pictures import Wish, draw_all
 
-    opened = SweepFolder.open(folder)
-    headline = opened.spec().headline.metric
-    found = sweep_results(opened)
+    SweepFolder.open(folder)
+    found = open_results(folder)
+    headline = found.attrs["headline"]
     wish = Wish(metric, x, y, color, panel, _held(at or []), round)
     for path in draw_all(found, headline, out or folder / "plots", kind or [], wish):
         print(path)

@@ -14,7 +14,7 @@ from retrain_sim.errors import UserError
 
 policy = App(
     name="policy",
-    help="Train policies on their own rollouts: run, list, compare.",
+    help="Train policies on their own rollouts: run, sweep, list, compare.",
     result_action="return_value",
 )
 app.command(policy)
@@ -54,15 +54,16 @@ def run(
                 "--resume takes the scenario from the folder: give nothing else"
             )
         return _finish(None, resume, False, json)
-    spec = _load(source or "many-solutions", settings, seed, seeds, rounds)
-    from retrain_sim.store import check_target, free_folder
+    spec = load_policy(source or "many-solutions", settings, seed, seeds, rounds)
+    from retrain_sim.folders import check_target, free_folder
 
     folder = out or free_folder(spec.name)
     check_target(folder, force)
     return _finish(spec, folder, force, json)
 
 
-def _load(source: str, settings: list[str] | None, *sizes: int | None) -> Any:
+def load_policy(source: str, settings: list[str] | None, *sizes: int | None) -> Any:
+    """Read the scenario that the command names; sizes: seed, seeds, rounds."""
     from retrain_sim.overrides import override_all
     from retrain_sim.policy.spec import load_policy_spec
 

@@ -88,7 +88,7 @@ def _target(
 ) -> tuple[Any, Path]:
     """Read the scenario, and choose the folder, before anything is computed."""
     from retrain_sim import hosts
-    from retrain_sim.store import check_target, free_folder
+    from retrain_sim.folders import check_target, free_folder
 
     spec = hosts.together(lambda: load(source or DEFAULT, settings, **changes))
     folder = out or free_folder(spec.name)

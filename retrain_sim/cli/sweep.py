@@ -89,7 +89,7 @@ def sweep(
             "sweep needs a scenario: retrain-sim sweep two-tribes --over ..."
         )
     spec = load(source, settings, seed=seed, seeds=seeds, rounds=rounds)
-    from retrain_sim.store import free_folder
+    from retrain_sim.folders import free_folder
     from retrain_sim.sweeping.table import design_of, with_table
 
     design = design_of(spec, over or [], random)

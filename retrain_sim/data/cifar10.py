@@ -74,12 +74,18 @@ class Cifar10:
         yield from path_faults(self.path, SOURCE)
         yield from part_faults(self.part)
         yield from at_least(self, n=0)
+        folder = Path(self.path)
+        for name in self._files() if folder.is_dir() else ():
+            if not (folder / name).is_file():
+                yield "path", f"{folder}: no {name}; {SOURCE}"
+
+    def _files(self) -> list[str]:
+        parts = ("train", "test") if self.part == "all" else (self.part,)
+        return [name for part in parts for name in FILES[part]]
 
     def load(self, rng: np.random.Generator) -> Dataset:
         """Return the images ``[n, 3072]`` with their labels."""
-        parts = ("train", "test") if self.part == "all" else (self.part,)
-        names = [name for part in parts for name in FILES[part]]
-        path = Path(self.path)
+        names, path = self._files(), Path(self.path)
         if path.is_dir():
             found = _from_folder(path, names)
         else:

@@ -10,6 +10,7 @@ from jax.typing import ArrayLike
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from retrain_sim.base import component, static
+from retrain_sim.sampling import choice, standard_normal
 
 
 @component
@@ -25,7 +26,7 @@ class LetterSource:
     def draw(self, key: PRNGKeyArray, n: int) -> Int[Array, " n"]:
         """Draw n letters."""
         probs = jnp.asarray(self.probs)
-        return jax.random.choice(key, len(probs), (n,), p=probs).astype(jnp.int32)
+        return choice(key, probs, n)
 
 
 @component
@@ -45,7 +46,7 @@ class MixtureSource:
         key_mode, key_noise = jax.random.split(key)
         centers = jnp.asarray(self.centers, jnp.float32)
         modes = jax.random.randint(key_mode, (n,), 0, len(centers))
-        noise = jax.random.normal(key_noise, (n, centers.shape[1]))
+        noise = standard_normal(key_noise, (n, centers.shape[1]))
         return centers[modes] + self.sd * noise
 
     def density(self, x: Float[np.ndarray, "n d"]) -> Float[np.ndarray, " n"]:
@@ -78,8 +79,8 @@ class RegressionSource:
         """Draw n rows of d + 1 numbers."""
         key_design, key_noise = jax.random.split(key)
         coefficients = jnp.asarray(self.coefficients, jnp.float32)
-        design = jax.random.normal(key_design, (n, len(coefficients)))
-        y = design @ coefficients + self.noise * jax.random.normal(key_noise, (n,))
+        design = standard_normal(key_design, (n, len(coefficients)))
+        y = design @ coefficients + self.noise * standard_normal(key_noise, (n,))
         return jnp.concatenate([design, y[:, None]], axis=1)
 
 

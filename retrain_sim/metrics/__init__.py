@@ -2,12 +2,15 @@
 
 from retrain_sim.metrics.diversity import Diversity
 from retrain_sim.metrics.energy_distance import EnergyDistance
+from retrain_sim.metrics.feature_variance import FeatureVariance
 from retrain_sim.metrics.frechet import Frechet
 from retrain_sim.metrics.kept_shares import KeptShares
 from retrain_sim.metrics.knn_entropy import KnnEntropy
+from retrain_sim.metrics.latent_spread import LatentSpread
 from retrain_sim.metrics.leakage import Leakage
 from retrain_sim.metrics.mmd import Mmd
 from retrain_sim.metrics.mode_coverage import ModeCoverage
+from retrain_sim.metrics.nearest_kept import NearestKept
 from retrain_sim.metrics.nearest_real import NearestReal
 from retrain_sim.metrics.optimal_mass import OptimalMass
 from retrain_sim.metrics.precision_recall import PrecisionRecall
@@ -27,8 +30,10 @@ from retrain_sim.metrics.wasserstein_1d import Wasserstein1D
 STATE_KINDS = {
     "diversity": Diversity,
     "energy-distance": EnergyDistance,
+    "feature-variance": FeatureVariance,
     "frechet": Frechet,
     "knn-entropy": KnnEntropy,
+    "latent-spread": LatentSpread,
     "mmd": Mmd,
     "mode-coverage": ModeCoverage,
     "nearest-real": NearestReal,
@@ -52,20 +57,27 @@ STATE_KINDS = {
 SELECTION_KINDS = {"kept-shares": KeptShares, "leakage": Leakage}
 """Measured on each act of curation: T rows."""
 
-KINDS = STATE_KINDS | SELECTION_KINDS
+FIT_KINDS = {"nearest-kept": NearestKept}
+"""Measured on each act of retraining: T rows."""
+
+KINDS = STATE_KINDS | SELECTION_KINDS | FIT_KINDS
 
 __all__ = [
+    "FIT_KINDS",
     "KINDS",
     "SELECTION_KINDS",
     "STATE_KINDS",
     "Diversity",
     "EnergyDistance",
+    "FeatureVariance",
     "Frechet",
     "KeptShares",
     "KnnEntropy",
+    "LatentSpread",
     "Leakage",
     "Mmd",
     "ModeCoverage",
+    "NearestKept",
     "NearestReal",
     "OptimalMass",
     "PrecisionRecall",

@@ -59,6 +59,23 @@ def mean_over_pairs(
     return x_weights @ means / x_weights.sum()
 
 
+def nearest_squares(
+    points: Float[Array, "n d"], x: Float[Array, "q d"], weights: Float[Array, " q"]
+) -> Float[Array, " n"]:
+    """Return each point's squared distance to the nearest row of positive weight.
+
+    Example:
+        >>> points, x = jnp.array([[0.0], [5.0]]), jnp.array([[1.0], [5.0]])
+        >>> nearest_squares(points, x, jnp.array([1.0, 0.0])).tolist()
+        [1.0, 16.0]
+    """
+
+    def nearest(row: Array) -> Array:
+        return jnp.where(weights > 0, square_distances(row, x), jnp.inf).min()
+
+    return each_row(nearest, points)
+
+
 def neighbor_squares(
     x: Float[Array, "n d"], weights: Float[Array, " n"], k: int
 ) -> Float[Array, " n"]:

@@ -8,7 +8,12 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from retrain_sim.base import Frame, Rows, View, component, static
-from retrain_sim.metrics.pairwise import each_row, neighbor_squares, square_distances
+from retrain_sim.metrics.pairwise import (
+    each_row,
+    nearest_squares,
+    neighbor_squares,
+    square_distances,
+)
 
 
 @component
@@ -65,7 +70,7 @@ class PrecisionRecall:
         reach_fake = neighbor_squares(view.x, view.weights, k)
         held = balls_around(view.x, (real.x, real.weights, reach_real))
         found = balls_around(real.x, (view.x, view.weights, reach_fake))
-        covered = nearest_squares(real.x, view) < reach_real
+        covered = nearest_squares(real.x, view.x, view.weights) < reach_real
         n, q = view.weights.sum(), real.weights.sum()
         return {
             "fidelity/precision": view.weights @ (held > 0) / n,
@@ -93,13 +98,3 @@ def balls_around(x: Float[Array, "n d"], balls: Balls) -> Float[Array, " n"]:
         return jnp.where(square_distances(row, centers) < reach, weights, 0.0).sum()
 
     return each_row(count, x)
-
-
-def nearest_squares(x: Float[Array, "n d"], view: View) -> Float[Array, " n"]:
-    """Return the squared distance of each row to the nearest present outcome."""
-
-    def nearest(row: Array) -> Array:
-        square = square_distances(row, view.x)
-        return jnp.where(view.weights > 0, square, jnp.inf).min()
-
-    return each_row(nearest, x)

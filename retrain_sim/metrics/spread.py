@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import PRNGKeyArray
+from jaxtyping import Array, Float, PRNGKeyArray
 
 from retrain_sim.base import Frame, Rows, View, component
 
@@ -26,11 +26,23 @@ class Spread:
 
     def __call__(self, key: PRNGKeyArray, view: View, frame: Frame) -> Rows:
         """Measure the spread."""
-        # A product, not a scatter: several times faster on a CPU.
-        member = jax.nn.one_hot(view.groups, len(frame.group_names), axis=0)
-        share = member * view.weights[None]
-        mass = share.sum(axis=1, keepdims=True)
-        means = share @ view.x / jnp.where(mass > 0, mass, 1)
-        square = ((view.x - means[view.groups]) ** 2).sum(axis=1)
-        spread = view.weights @ square / view.weights.sum()
+        spread = within_groups(view, len(frame.group_names))
         return {"collapse/within_group_spread": spread}
+
+
+def within_groups(view: View, n_groups: int) -> Float[Array, ""]:
+    """Return the weighted mean squared distance to the mean of one's own group.
+
+    Example:
+        >>> x, ones = jnp.array([[0.0], [2.0], [9.0]]), jnp.ones(3)
+        >>> view = View(x, ones, jnp.zeros((1, 3)), jnp.array([0, 0, 1]))
+        >>> round(float(within_groups(view, 2)), 4)
+        0.6667
+    """
+    # A product, not a scatter: several times faster on a CPU.
+    member = jax.nn.one_hot(view.groups, n_groups, axis=0)
+    share = member * view.weights[None]
+    mass = share.sum(axis=1, keepdims=True)
+    means = share @ view.x / jnp.where(mass > 0, mass, 1)
+    square = ((view.x - means[view.groups]) ** 2).sum(axis=1)
+    return view.weights @ square / view.weights.sum()

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 from flax import linen as nn
 from jaxtyping import Array, Float
 
+from retrain_sim.models.convolution import Conv, ConvTranspose
 from retrain_sim.models.fields.embedding import grid_of
 from retrain_sim.models.networks import PRECISIONS, Perceptron
 
@@ -49,9 +50,13 @@ class Autoencoder(nn.Module):
         self, x: Float[Array, "n d"], noise: Float[Array, "n latent"]
     ) -> tuple[Array, Array, Array]:
         """Return the decoded ``[n, d]``, and means and log sds of the latents."""
-        mean, log_sd = jnp.split(self.encoder(x), 2, axis=1)
-        log_sd = jnp.clip(log_sd, LOWEST, HIGHEST)
+        mean, log_sd = self.encode(x)
         return self.decoder(mean + jnp.exp(log_sd) * noise), mean, log_sd
+
+    def encode(self, x: Float[Array, "n d"]) -> tuple[Array, Array]:
+        """Return the means and log sds of the latents ``[n, latent]``."""
+        mean, log_sd = jnp.split(self.encoder(x), 2, axis=1)
+        return mean, jnp.clip(log_sd, LOWEST, HIGHEST)
 
     def decode(self, latents: Float[Array, "n latent"]) -> Float[Array, "n d"]:
         """Decode latents; as logits if the likelihood is Bernoulli."""
@@ -79,7 +84,7 @@ class ConvEncoder(nn.Module):
         dtype = PRECISIONS[self.precision]
         image = x.reshape(len(x), *grid_of(self.image_shape))
         for width in self.channels:
-            image = nn.silu(nn.Conv(width, (4, 4), 2, dtype=dtype)(image))
+            image = nn.silu(Conv(width, 4, 2, dtype)(image))
         flat = image.reshape(len(x), -1)
         return nn.Dense(self.out, dtype=dtype)(flat).astype(jnp.float32)
 
@@ -107,5 +112,5 @@ class ConvDecoder(nn.Module):
         n_start = start[0] * start[1] * start[2]
         image = nn.Dense(n_start, dtype=dtype)(z).reshape(len(z), *start)
         for width in (*reversed(self.channels[:-1]), channels):
-            image = nn.ConvTranspose(width, (4, 4), (2, 2), dtype=dtype)(nn.silu(image))
+            image = ConvTranspose(width, 4, 2, dtype)(nn.silu(image))
         return image.astype(jnp.float32).reshape(len(z), rows * columns * channels)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 
-import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from retrain_sim.base import component, static
+from retrain_sim.sampling import choice
+
+FEW = 16
+"""Letters up to which a comparison with each is faster than a scatter."""
 
 
 @component
@@ -36,14 +39,14 @@ class Categorical:
         self, key: PRNGKeyArray, params, data: Int[Array, " n"], weights
     ) -> Float[Array, " size"]:
         """Return the weighted frequencies ``[size]``, summing to one."""
-        counts = jnp.zeros(self.size).at[data].add(weights)
+        counts = letter_counts(data, weights, self.size)
         return counts / counts.sum()
 
     def sample(
         self, key: PRNGKeyArray, params: Float[Array, " size"], n: int
     ) -> Int[Array, " n"]:
         """Draw n letters."""
-        return jax.random.choice(key, self.size, (n,), p=params).astype(jnp.int32)
+        return choice(key, params, n)
 
     def support(
         self, params: Float[Array, " size"]
@@ -56,3 +59,13 @@ class Categorical:
     ) -> Float[Array, " n"]:
         """Look up the log probability of every letter; -inf for an extinct one."""
         return jnp.log(params)[x]
+
+
+def letter_counts(
+    data: Int[Array, " n"], weights: Float[Array, " n"], size: int
+) -> Float[Array, " size"]:
+    """Add up the weights of every letter."""
+    if size > FEW:
+        return jnp.zeros(size).at[data].add(weights)
+    is_letter = data[None] == jnp.arange(size, dtype=data.dtype)[:, None]
+    return jnp.where(is_letter, weights[None], 0).sum(axis=1)

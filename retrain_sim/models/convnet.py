@@ -5,6 +5,7 @@ from __future__ import annotations
 from flax import linen as nn
 from jaxtyping import Array, Float
 
+from retrain_sim.models.convolution import Conv
 from retrain_sim.models.fields.embedding import grid_of
 
 CHANNELS, GROUP = (32, 64, 64), 8
@@ -26,7 +27,7 @@ class ConvNet(nn.Module):
 
     def setup(self):
         """Make the layers."""
-        self.convolutions = [nn.Conv(c, (3, 3)) for c in CHANNELS]
+        self.convolutions = [Conv(c) for c in CHANNELS]
         self.norms = [nn.GroupNorm(c // GROUP) for c in CHANNELS]
         self.hidden, self.last = nn.Dense(self.width), nn.Dense(self.n_classes)
 

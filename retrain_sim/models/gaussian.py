@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from retrain_sim.base import component, static
-from retrain_sim.sampling import bias_faults
+from retrain_sim.sampling import bias_faults, standard_normal
+
+FEW = 4
+"""Dimensions up to which sums are faster than matrix products."""
 
 
 class Moments(NamedTuple):
@@ -60,12 +62,11 @@ class Gaussian:
         total = weights.sum()
         mean = weights @ data / total
         centered = data - mean[None]
-        cov = (weights[:, None] * centered).T @ centered / (total - self.ddof)
-        return Moments(mean, cov)
+        return Moments(mean, second_moments(centered, weights) / (total - self.ddof))
 
     def sample(self, key: PRNGKeyArray, params: Moments, n: int) -> Float[Array, "n d"]:
         """Draw n vectors; a singular covariance is allowed (a collapsed model)."""
-        noise = jax.random.normal(key, (n, params.mean.shape[0]))
+        noise = standard_normal(key, (n, params.mean.shape[0]))
         return params.mean[None] + noise @ _root(self.sampling_bias * params.cov).T
 
     def log_prob(self, params: Moments, x: Float[Array, "n d"]) -> Float[Array, " n"]:
@@ -79,6 +80,18 @@ class Gaussian:
         along = (x - params.mean[None]) @ vectors
         squared = (along**2 / values[None]).sum(axis=1)
         return -0.5 * (squared + jnp.log(2 * jnp.pi * values).sum())
+
+
+def second_moments(
+    x: Float[Array, "n d"], weights: Float[Array, " n"]
+) -> Float[Array, "d d"]:
+    """Return the sum of w x x'."""
+    if x.shape[1] > FEW:
+        return (weights[:, None] * x).T @ x
+    # Many small matrix products, one for every run, take longer than sums; and without
+    # the test the sums of one dimension go to a kernel that is ten times slower.
+    x = x.T
+    return jnp.where(weights > 0, x[:, None] * x[None], 0) @ weights
 
 
 def _root(cov: Float[Array, "d d"]) -> Float[Array, "d d"]:

@@ -9,7 +9,12 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from retrain_sim.base import Rows, component, static
 from retrain_sim.models.em import COVARIANCES, Mixture, em, log_joint, maximize, ridge
 from retrain_sim.models.seeding import nearest_center, spread_rows
-from retrain_sim.sampling import bias_faults, cumulative_weights, weighted_index
+from retrain_sim.sampling import (
+    bias_faults,
+    cumulative_weights,
+    standard_normal,
+    weighted_index,
+)
 
 
 @component
@@ -91,7 +96,7 @@ class GaussianMixture:
         """Draw n vectors."""
         key_component, key_noise = jax.random.split(key)
         component = weighted_index(key_component, cumulative_weights(params.weights), n)
-        noise = jax.random.normal(key_noise, (n, params.means.shape[1]))
+        noise = standard_normal(key_noise, (n, params.means.shape[1]))
         roots = jnp.linalg.cholesky(self.sampling_bias * params.covs)
         spread = jnp.einsum("kij,nj->kni", roots, noise)
         return params.means[component] + spread[component, jnp.arange(n)]

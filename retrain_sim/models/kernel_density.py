@@ -9,7 +9,12 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from retrain_sim.base import component, static
-from retrain_sim.sampling import bias_faults, cumulative_weights, weighted_index
+from retrain_sim.sampling import (
+    bias_faults,
+    cumulative_weights,
+    standard_normal,
+    weighted_index,
+)
 
 RULES = ("fixed", "scott", "silverman")
 QUERIES_AT_ONCE = 256
@@ -85,7 +90,7 @@ class KernelDensity:
         """Draw n stored rows by weight, and add noise."""
         key_row, key_noise = jax.random.split(key)
         x = params.x[weighted_index(key_row, cumulative_weights(params.weights), n)]
-        noise = jax.random.normal(key_noise, x.shape)
+        noise = standard_normal(key_noise, x.shape)
         return x + self._width(params)[None] * noise
 
     def log_prob(self, params: Kernels, x: Float[Array, "n d"]) -> Float[Array, " n"]:

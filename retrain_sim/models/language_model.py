@@ -7,16 +7,17 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
+from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from retrain_sim.base import Params, component, static
 from retrain_sim.models.decoder import Decoder
+from retrain_sim.models.generation import generate
+from retrain_sim.models.networks import PRECISIONS
+from retrain_sim.models.sequences import letters_of, reached
+from retrain_sim.models.training import tune
 from retrain_sim.models.truncation import draw_truncated, truncated
-from retrain_sim.models.tuning import tune
 from retrain_sim.ranges import at_least, positive
 from retrain_sim.sampling import cumulative_weights, weighted_index
-
-PRECISIONS = {"float32": jnp.float32, "bfloat16": jnp.bfloat16}
 
 
 @component
@@ -70,7 +71,7 @@ class LanguageModel:
     initial_rate: float = 2e-3
     rate: float = 5e-4
     weight_decay: float = 0.01
-    ema: float = 0.0
+    ema: float = static(default=0.0)
     warm: bool = static(default=True)
     precision: str = static(default="float32")
     temperature: float = 1.0
@@ -100,11 +101,7 @@ class LanguageModel:
     def prepare(self, kit) -> LanguageModel:
         """Take the letters and the length from the data."""
         kit.need("sequences", "model.kind", "language-model")
-        x = kit.data.x
-        if (x < -1).any() or ((x[:, :-1] < 0) & (x[:, 1:] >= 0)).any():
-            kit.fail("data", "letters are >= 0; only -1 follows -1, the end")
-        size, ends = int(x.max()) + 1, bool((x < 0).any())
-        return dataclasses.replace(self, size=size, length=x.shape[1], ends=ends)
+        return dataclasses.replace(self, **letters_of(kit))
 
     @property
     def network(self) -> Decoder:
@@ -143,10 +140,10 @@ class LanguageModel:
         if not self.warm:
             return self.init(key, data, weights)
         cumulative, total = cumulative_weights(weights), weights.sum()
-        reached = _reached(data).sum(axis=1)
+        n_reached = reached(data).sum(axis=1)
         # Not the tokens of the mini-batch at hand: their number depends on what is
         # drawn, and a ratio would favor short sequences.
-        n_tokens = self.batch * (weights * reached).sum() / total
+        n_tokens = self.batch * (weights * n_reached).sum() / total
 
         def loss(key: PRNGKeyArray, params: Params) -> Float[Array, ""]:
             x = data[weighted_index(key, cumulative, self.batch)]
@@ -179,43 +176,21 @@ class LanguageModel:
         found = jnp.take_along_axis(
             log_law, jnp.minimum(symbol, log_law.shape[2] - 1)[..., None], axis=2
         )[..., 0]
-        return jnp.where(_reached(x), found, 0).sum(axis=1)
+        return jnp.where(reached(x), found, 0).sum(axis=1)
 
     def sample(self, key: PRNGKeyArray, params: Params, n: int) -> Int[Array, "n _"]:
         """Draw n sequences, ``at_once`` together."""
+
+        def draw(key: PRNGKeyArray, logits: Array) -> Array:
+            law = jax.nn.softmax(logits / self.temperature)
+            return draw_truncated(key, law, self.top_k, self.top_p)
+
+        def rows(key: PRNGKeyArray) -> Array:
+            return generate(key, self.network, params, at_once, self.ends, draw)
+
         at_once = min(n, self.at_once)
-        keys = jax.random.split(key, -(-n // at_once))
-        drawn = jax.lax.map(lambda key: self._draw(key, params, at_once), keys)
+        drawn = jax.lax.map(rows, jax.random.split(key, -(-n // at_once)))
         return drawn.reshape(-1, self.length)[:n]
-
-    def _draw(self, key: PRNGKeyArray, params: Params, n: int) -> Int[Array, "n _"]:
-        network = self.network
-
-        def unfinished(state: tuple) -> Bool[Array, ""]:
-            at, _, symbol, _ = state
-            return (at < self.length) & ~self._is_end(symbol).all()
-
-        def step(state: tuple) -> tuple:
-            at, x, symbol, memory = state
-            read: Any = network.apply(params, symbol[:, None], memory, at)
-            logits, memory = read
-            law = jax.nn.softmax(logits[:, 0] / self.temperature)
-            key_at = jax.random.fold_in(key, at)
-            drawn = draw_truncated(key_at, law, self.top_k, self.top_p)
-            drawn = jnp.where(self._is_end(symbol), symbol, drawn)
-            letter = jnp.where(self._is_end(drawn), -1, drawn)
-            x = jax.lax.dynamic_update_slice_in_dim(x, letter[:, None], at, axis=1)
-            return at + 1, x, drawn, memory
-
-        first = jnp.full(n, self.size + self.ends, jnp.int32)
-        x = jnp.full((n, self.length), -1, jnp.int32)
-        state = (jnp.int32(0), x, first, network.empty(n))
-        return jax.lax.while_loop(unfinished, step, state)[1]
-
-    def _is_end(self, symbol: Int[Array, " n"]) -> Bool[Array, " n"]:
-        if not self.ends:
-            return jnp.zeros_like(symbol, bool)
-        return symbol == self.size
 
     def log_prob(self, params: Params, x: Int[Array, "n length"]) -> Float[Array, " n"]:
         """Return the log probability of every sequence, in nats; -inf if impossible.
@@ -229,8 +204,3 @@ class LanguageModel:
             return self._along(jnp.log(law)[None], x[None])[0]
 
         return jax.lax.map(one, x, batch_size=min(len(x), self.at_once))
-
-
-def _reached(x: Int[Array, "n length"]) -> Bool[Array, "n length"]:
-    """Tell which symbols take part: the letters, and the first end."""
-    return jnp.concatenate([x[:, :1] == x[:, :1], x[:, :-1] >= 0], axis=1)

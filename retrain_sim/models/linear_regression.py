@@ -11,6 +11,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from retrain_sim.base import component, filled, static
 from retrain_sim.least_squares import least_squares
 from retrain_sim.ranges import at_least
+from retrain_sim.sampling import standard_normal
 
 
 @component
@@ -70,8 +71,8 @@ class LinearRegression:
             inputs = jnp.asarray(self.inputs)
             x = inputs[jnp.arange(n) % len(inputs)]
         else:
-            x = jax.random.normal(key_design, (n, len(params)))
-        y = x @ params + self.noise * jax.random.normal(key_noise, (n,))
+            x = standard_normal(key_design, (n, len(params)))
+        y = x @ params + self.noise * standard_normal(key_noise, (n,))
         return jnp.concatenate([x, y[:, None]], axis=1)
 
     def probe(

@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
 from retrain_sim.base import component, static
+from retrain_sim.models.sequences import letters_of, reached
 from retrain_sim.ranges import at_least
 
 MOST_PARAMETERS = 4_000_000
@@ -50,15 +51,13 @@ class NGram:
     def prepare(self, kit) -> NGram:
         """Take the letters and the length from the data."""
         kit.need("sequences", "model.kind", "n-gram")
-        x = kit.data.x
-        if (x < -1).any() or ((x[:, :-1] < 0) & (x[:, 1:] >= 0)).any():
-            kit.fail("data", "letters are >= 0; only -1 follows -1, the end")
-        size, ends = int(x.max()) + 1, bool((x < 0).any())
+        letters = letters_of(kit)
+        size = letters["size"]
         if (size + 2) ** self.order > MOST_PARAMETERS:
             most = int(np.log(MOST_PARAMETERS) / np.log(size + 2))
             found = f"is {self.order}, with {size} letters at most {most}"
             kit.fail("model.order", found)
-        return dataclasses.replace(self, size=size, length=x.shape[1], ends=ends)
+        return dataclasses.replace(self, **letters)
 
     @property
     def n_symbols(self) -> int:
@@ -76,8 +75,7 @@ class NGram:
         context = jnp.zeros_like(x)
         for back in range(self.order - 1):
             context = base * context + padded[:, back : back + self.length]
-        reached = jnp.concatenate([x[:, :1] == x[:, :1], x[:, :-1] >= 0], axis=1)
-        return context, symbol, reached
+        return context, symbol, reached(x)
 
     def init(
         self,
@@ -92,10 +90,10 @@ class NGram:
         self, key: PRNGKeyArray, params, data: Int[Array, "n length"], weights
     ) -> Float[Array, "contexts symbols"]:
         """Return the law of the next symbol, one row per context."""
-        context, symbol, reached = self._read(data)
+        context, symbol, used = self._read(data)
         n_contexts = (self.n_symbols + 1) ** (self.order - 1)
         counts = jnp.full((n_contexts, self.n_symbols), self.alpha, weights.dtype)
-        counts = counts.at[context, symbol].add(weights[:, None] * reached)
+        counts = counts.at[context, symbol].add(weights[:, None] * used)
         total = counts.sum(axis=1, keepdims=True)
         law = counts / jnp.where(total > 0, total, 1)
         return jnp.where(total > 0, law, 1 / self.n_symbols)
@@ -122,5 +120,5 @@ class NGram:
         self, params: Float[Array, "contexts symbols"], x: Int[Array, "n length"]
     ) -> Float[Array, " n"]:
         """Return the log probability of every sequence, in nats; -inf if impossible."""
-        context, symbol, reached = self._read(x)
-        return jnp.where(reached, jnp.log(params)[context, symbol], 0).sum(axis=1)
+        context, symbol, used = self._read(x)
+        return jnp.where(used, jnp.log(params)[context, symbol], 0).sum(axis=1)

@@ -11,7 +11,8 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from retrain_sim.base import Params
-from retrain_sim.models.networks import PRECISIONS, train
+from retrain_sim.models.networks import PRECISIONS
+from retrain_sim.models.training import train
 from retrain_sim.ranges import at_least, positive
 from retrain_sim.rows import deal
 from retrain_sim.sampling import bias_faults, cumulative_weights, weighted_index

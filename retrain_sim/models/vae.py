@@ -114,6 +114,13 @@ class VariationalAutoencoder(Neural):
         sd = jnp.exp(params["params"]["log_sd"])
         return means + sd * jax.random.normal(key_output, means.shape)
 
+    def encode(
+        self, params: Params, x: Float[Array, "n d"]
+    ) -> Float[Array, "n latent"]:
+        """Return the means of the posterior q(z | x)."""
+        found: Any = self._module().apply(params, x, method="encode")
+        return found[0]
+
     def _decode(self, params: Params, latents: Array) -> Any:
         return self._module().apply(params, latents, method="decode")
 

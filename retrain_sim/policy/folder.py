@@ -17,24 +17,13 @@ import numpy as np
 import xarray as xr
 
 from retrain_sim.cache import code_digest
+from retrain_sim.datasets import open_dataset, save_dataset
 from retrain_sim.errors import UserError
 from retrain_sim.files import write_text
+from retrain_sim.folders import RUN, SCENARIO, check_target, publish
 from retrain_sim.policy.spec import PolicySpec, make_policy_spec
 from retrain_sim.provenance import versions
-from retrain_sim.store import (
-    CHECKPOINT,
-    FORMAT,
-    HISTORY,
-    RESULT,
-    RUN,
-    SCENARIO,
-    RunFolder,
-    check_target,
-    open_dataset,
-    publish,
-    read_json,
-    save_dataset,
-)
+from retrain_sim.store import CHECKPOINT, FORMAT, HISTORY, RESULT, RunFolder, read_json
 from retrain_sim.verdicts import standard_error
 
 
@@ -59,7 +48,7 @@ class PolicyResult:
     @property
     def arms(self) -> list[str]:
         """The names of the arms."""
-        return list(self.spec.tasks)
+        return self.spec.arms
 
     def last(self, metric: str, arm: str) -> tuple[float, float]:
         """Return mean and standard error over seeds, after the last round."""

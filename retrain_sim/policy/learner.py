@@ -21,6 +21,10 @@ from retrain_sim.policy.averages import informative
 from retrain_sim.policy.base import Environment, Policy, Rollouts, Seen
 from retrain_sim.policy.laws import entropy_of, mean_entropy, picked
 
+SMALL = 2**14
+"""Parameters of a policy whose epochs are unrolled: to compile a network four times
+would take longer than the loop that it saves."""
+
 
 @component
 class Task:
@@ -150,8 +154,10 @@ def policy_step(
         return made.optimizer.step(gradient, memory, params), rows
 
     carry = (state.params, state.optimizer)
+    small = sum(x.size for x in jax.tree.leaves(state.params)) <= SMALL
+    unroll = min(made.epochs, 4) if small else 1
     (params, memory), rows = jax.lax.scan(
-        epoch, carry, None, length=made.epochs, unroll=min(made.epochs, 4)
+        epoch, carry, None, length=made.epochs, unroll=unroll
     )
     entropy = rows["policy/entropy_seen"][0]
     rows = jax.tree.map(jnp.mean, rows) | {"policy/entropy_seen": entropy}

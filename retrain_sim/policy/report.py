@@ -7,19 +7,14 @@ import html
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from retrain_sim.bootstrap import mean_interval
 from retrain_sim.errors import UserError, nearest
 from retrain_sim.files import write_atomic, write_text
-from retrain_sim.plotting import COLORS, STYLE
 from retrain_sim.policy.folder import PolicyFolder, PolicyResult
+from retrain_sim.policy.pictures import ENTROPY, RIGHT, draw_course, draw_policy
 from retrain_sim.report import png
 from retrain_sim.tables import Table, number
-
-ENTROPY, RIGHT = "policy/entropy", "policy/pass@1"
 
 
 def policy_table(result: PolicyResult) -> Table:
@@ -36,46 +31,6 @@ def policy_table(result: PolicyResult) -> Table:
         )
     short = [name.removeprefix("policy/") for name in names]
     return Table(["arm", "entropy, round 0", *short], rows)
-
-
-def draw_policy(result: PolicyResult) -> Figure:
-    """Draw entropy and pass@1 by round, and the path of one against the other."""
-    metrics = [name for name in (ENTROPY, RIGHT) if name in result.history]
-    figure = Figure(figsize=(4.4 * (len(metrics) + (len(metrics) > 1)), 4), dpi=100)
-    figure.set_layout_engine("constrained")
-    panels = figure.subplots(1, len(metrics) + (len(metrics) > 1), squeeze=False)[0]
-    for i, arm in enumerate(result.arms):
-        color = COLORS[i % len(COLORS)]
-        for ax, metric in zip(panels, metrics, strict=False):
-            _course(ax, result.history[metric].sel(arm=arm).values, arm, color)
-        if len(metrics) > 1:
-            path = [result.history[m].sel(arm=arm).mean("seed").values for m in metrics]
-            panels[-1].plot(*path, color=color, **STYLE)
-            panels[-1].plot(path[0][-1:], path[1][-1:], "o", color=color)
-    _label(panels, metrics)
-    return figure
-
-
-def _course(ax: Axes, values: np.ndarray, arm: str, color: str) -> None:
-    rounds = np.arange(values.shape[1])
-    ax.plot(rounds, values.mean(axis=0), color=color, label=arm, **STYLE)
-    if len(values) > 1:
-        low, high = mean_interval(values, resamples=400)
-        ax.fill_between(rounds, low, high, color=color, alpha=0.25, lw=0)
-
-
-def _label(panels: np.ndarray, metrics: list[str]) -> None:
-    words = {ENTROPY: "entropy, nats", RIGHT: "pass@1 of the task in training"}
-    for ax, metric in zip(panels, metrics, strict=False):
-        ax.set(xlabel="round", ylabel=words[metric])
-    if len(metrics) > 1:
-        panels[-1].set(xlabel=words[ENTROPY], ylabel=words[RIGHT], title="paths")
-        panels[-1].invert_xaxis()
-    named = panels[0].get_legend_handles_labels()
-    place = "lower right" if len(metrics) > 1 else "best"  # paths end at the top
-    panels[-1].legend(*named, frameon=False, fontsize=9, loc=place)
-    for ax in panels:
-        ax.spines[["top", "right"]].set_visible(False)
 
 
 def write_policy_report(result: PolicyResult, folder: Path) -> Path:
@@ -131,7 +86,7 @@ def policy_comparison(
             raise UserError(f"{folder}: no metric {metric!r}; {hint}")
         for i, arm in enumerate(result.arms):
             values = result.history[metric].sel(arm=arm).values
-            _course(ax, values, arm, COLORS[i % len(COLORS)])
+            draw_course(ax, values, arm, i)
             (entropy, _), (mean, se) = (
                 result.last(ENTROPY, arm),
                 result.last(metric, arm),

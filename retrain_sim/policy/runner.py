@@ -6,21 +6,19 @@ import time
 from pathlib import Path
 
 import jax
-import jax.numpy as jnp
 import numpy as np
-import xarray as xr
 
 from retrain_sim.errors import NonFiniteError, UserError
-from retrain_sim.keys import key_for
+from retrain_sim.folders import check_target
 from retrain_sim.pace import Pace
+from retrain_sim.policy.cautions import equal_rewards, unreachable_targets
 from retrain_sim.policy.folder import PolicyFolder, PolicyResult, fingerprint_of
-from retrain_sim.policy.learner import Task, start_state
+from retrain_sim.policy.history import policy_history
 from retrain_sim.policy.spec import PolicySpec
 from retrain_sim.policy.training import Group, make_groups
 from retrain_sim.provenance import versions
 from retrain_sim.runner import Listener
 from retrain_sim.simulate import Progress
-from retrain_sim.store import check_target
 
 CHUNK_SECONDS = 0.5
 
@@ -101,7 +99,8 @@ def _train(
 
     for group in groups:
         _run_group(group, after_chunk, spec.run.seed)
-    history = _history(groups, spec)
+    made = {arm: rows for g in groups for arm, rows in g.recorded().items()}
+    history = policy_history(made, spec)
     notes += equal_rewards(history)
     seconds = time.perf_counter() - began
     result = PolicyResult(spec, history, notes, seconds, versions())
@@ -146,59 +145,3 @@ def _restore(groups: list[Group], done: list[int], leaves: list[np.ndarray]) -> 
             n = len(jax.tree.leaves(group.shape))
             group.restore(round, leaves[:n])
             leaves = leaves[n:]
-
-
-def _history(groups: list[Group], spec: PolicySpec) -> xr.Dataset:
-    """Name the dimensions of what was recorded."""
-    made = {name: rows for group in groups for name, rows in group.recorded().items()}
-    rounds, first = spec.run.rounds, spec.run.seed
-    data = {}
-    for metric in next(iter(made.values())):
-        values = np.stack([made[arm][metric] for arm in spec.tasks])
-        axis = "round" if values.shape[-1] == rounds + 1 else "step"
-        data[metric] = (("arm", "seed", axis), values)
-    coords = {
-        "arm": list(spec.tasks),
-        "seed": np.arange(first, first + spec.run.seeds, dtype=np.int32),
-        "round": np.arange(rounds + 1, dtype=np.int32),
-        "step": np.arange(1, rounds + 1, dtype=np.int32),
-    }
-    return xr.Dataset(data, coords)
-
-
-def unreachable_targets(spec: PolicySpec) -> list[str]:
-    """Warn of entropy targets that no perfect policy can have, with the numbers.
-
-    Example:
-        >>> from retrain_sim.policy.spec import load_policy_spec
-        >>> path = "REPO-R on LOOP.algorithm.controller.target.level"
-        >>> unreachable_targets(load_policy_spec("many-solutions", {path: 1.0}))[0][:43]
-        "arm 'REPO-R on LOOP': the entropy target of"
-    """
-    found = [(arm, _excess(task, spec.run.seed)) for arm, task in spec.tasks.items()]
-    return [
-        f"arm {arm!r}: the entropy target of {target:.2f} nats is above the "
-        f"{reachable:.2f} nats of the most varied perfect policy: it costs accuracy"
-        for arm, (target, reachable) in found
-        if target > reachable
-    ]
-
-
-def _excess(task: Task, seed: int) -> tuple[float, float]:
-    """Return the target of round 0 in nats, and the most a perfect policy can have."""
-    target = getattr(task.algorithm.controller, "target", None)
-    reachable = getattr(task.environment, "greatest_entropy", np.inf)
-    if target is None:
-        return 0.0, reachable
-    state = start_state(key_for("policy", jnp.uint32(seed)), task)
-    return float(target(jnp.int32(0), state.control.start)), reachable
-
-
-def equal_rewards(history: xr.Dataset) -> list[str]:
-    """Warn of arms in which no group ever had two different rewards."""
-    taught = history["policy/informative"].max(("seed", "step"))
-    return [
-        f"arm {arm!r}: all rewards of every group were equal: nothing can be learned"
-        for arm, most in zip(taught["arm"].values, taught.values, strict=True)
-        if most == 0
-    ]

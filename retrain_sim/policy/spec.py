@@ -26,6 +26,7 @@ SECTIONS = {
     "algorithm": dict,
     "run": dict,
     "arms": dict,
+    "sweep": dict,
 }
 """Section -> the TOML type of its value."""
 
@@ -75,6 +76,11 @@ class PolicySpec:
     tasks: dict[str, Task]
 
     @property
+    def arms(self) -> list[str]:
+        """The names of the arms, in order."""
+        return list(self.tasks)
+
+    @property
     def title(self) -> str:
         """One line that says what the scenario shows."""
         return self.values.get("title", self.name)
@@ -88,8 +94,8 @@ def policy_scenarios() -> list[str]:
     """List the ready policy scenarios.
 
     Example:
-        >>> policy_scenarios()
-        ['many-solutions', 'programs', 'random-reward', 'second-task', 'tool-use']
+        >>> policy_scenarios()[:3]
+        ['all-algorithms', 'many-solutions', 'programs']
     """
     folder = resources.files("retrain_sim.policy") / "scenarios"
     return sorted(f.name[:-5] for f in folder.iterdir() if f.name.endswith(".toml"))
@@ -119,7 +125,7 @@ def load_policy_spec(
     except tomllib.TOMLDecodeError as error:
         raise UserError(f"{source}: not valid TOML: {error}") from None
     for path, value in (overrides or {}).items():
-        values = _override(values, path, value)
+        values = with_setting(values, path, value)
     return make_policy_spec(name, values, str(source))
 
 
@@ -138,13 +144,32 @@ def _read(source: str) -> tuple[str, str]:
         raise UserError(f"cannot read scenario {source}: {reason}") from None
 
 
-def _override(values: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
-    """Set a value in the base and in every arm that sets the algorithm, or in one."""
+def with_setting(values: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """Set a value in the base and in every arm that sets the algorithm, or in one.
+
+    Args:
+        values: the sections of a policy scenario.
+        path: dotted; an arm's name in front, dots and all, means that arm only.
+        value: as TOML knows it.
+
+    Returns:
+        New sections.
+
+    Raises:
+        UserError: no such section or arm.
+
+    Example:
+        >>> arms = {"a 0.1": {"algorithm": {"epochs": 4}}}
+        >>> with_setting({"arms": arms}, "a 0.1.algorithm.epochs", 8)["arms"]
+        {'a 0.1': {'algorithm': {'epochs': 8}}}
+    """
     values, (head, *rest) = copy.deepcopy(values), path.split(".")
     arms = decode(values.get("arms", {}), dict[str, dict[str, dict]], "arms")
-    if head in arms:
+    named = next((arm for arm in arms if f"{path}.".startswith(f"{arm}.")), None)
+    if named is not None:
         values["arms"] = arms
-        _assign(arms[head], rest, value, path)
+        keys = path.removeprefix(named).split(".")[1:]
+        _assign(arms[named], keys, value, path)
         return values
     if head not in SECTIONS:
         raise UserError(f"--set {path}: {nearest(head, {**SECTIONS, **arms})}")

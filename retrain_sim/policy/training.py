@@ -18,8 +18,12 @@ from retrain_sim.loop import Track, advance_track, start_track
 from retrain_sim.policy.learner import Task, observe, start_state, train_round
 from retrain_sim.scenario import Stack, signature
 
-SINGLE_SUMS = {"xla_cpu_experimental_ynn_fusion_type": ""}
-"""Saves a fifth of the time of policies this small."""
+QUICK = {
+    "xla_cpu_experimental_ynn_fusion_type": "",
+    "xla_backend_optimization_level": 1,
+}
+"""For CPUs. The first saves a fifth of the time of policies this small, by keeping
+small sums from the threads; the second halves the compile time and costs nothing."""
 
 
 class Group:
@@ -120,9 +124,11 @@ class Group:
 
 
 def _compiled(lowered: Any) -> Any:
-    """Compile; on a CPU without the library that hands every small sum to threads."""
+    """Compile; on a CPU with the options that suit small programs."""
+    if jax.default_backend() != "cpu":
+        return lowered.compile()
     try:
-        return lowered.compile(compiler_options=SINGLE_SUMS)
+        return lowered.compile(compiler_options=QUICK)
     except jax.errors.JaxRuntimeError:  # an XLA that has no such option
         return lowered.compile()
 

@@ -17,16 +17,14 @@ import numpy as np
 from jax.sharding import AxisType, NamedSharding, PartitionSpec
 from jaxtyping import Array, UInt
 
+from retrain_sim.lanes import lanes
 from retrain_sim.loop import initial_state, scan_rounds
-from retrain_sim.program import MANY_RUNS, SMALL_STATE, calls_host, pieces_of
+from retrain_sim.program import calls_host, pieces_of
 from retrain_sim.recent import Recent
 from retrain_sim.scenario import Scenario, Stack, signature
 
 SMALL_LEAF = 64
 """Leaves of so many numbers are settings: every point has its own."""
-
-CACHE, LEAST_LANES, MOST_LANES = 2**17, 8, 256
-"""Bytes of state that a CPU takes at once, in how few and how many runs."""
 
 
 class Room(NamedTuple):
@@ -138,20 +136,13 @@ def state_bytes(scenario: Scenario, n_rounds: int) -> int:
 
 
 def _layout(scenario: Scenario, room: Room, devices: int) -> Layout:
-    """Choose how many runs a device takes at once.
-
-    A CPU so many small runs, if there are many, that their states stay in its cache:
-    small arrays are slow one by one. An accelerator takes all of them.
-    """
+    """Choose how many runs a device takes at once; an accelerator takes all of them."""
     devices = 1 if calls_host(scenario) else min(devices, room.runs)
     share = -(-room.runs // devices)
     state = state_bytes(scenario, room.rounds)
-    many = state < SMALL_STATE and room.runs >= MANY_RUNS
-    at_once = min(share, MOST_LANES, max(LEAST_LANES, CACHE // state)) if many else 1
-    if jax.default_backend() != "cpu":
-        at_once = share
-    rows = -(-share // at_once)
-    return Layout(devices, rows, -(-share // rows))  # no row is nearly empty
+    on_cpu = jax.default_backend() == "cpu"
+    at_once = lanes(state, room.runs, share) if on_cpu else share
+    return Layout(devices, -(-share // at_once), at_once)
 
 
 def _local(one: Any, layout: Layout, leaves: Any, pairs: Array, count: Array) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,16 +17,24 @@ from retrain_sim.sweeping.weights import WEIGHTS, weight_of
 
 def coordinates_of(spec: Spec, design: Design) -> dict[str, xr.DataArray]:
     """Make the coordinates of a design: one per axis, and whole vectors of weights."""
+    made = axis_coordinates(design, lambda path: description_of(spec, path))
+    return made | _weight_vectors(spec, design)
+
+
+def axis_coordinates(
+    design: Design, describe: Callable[[str], str]
+) -> dict[str, xr.DataArray]:
+    """Make one coordinate per axis; ``describe`` says what a path means."""
     made = {}
     for path, name in design.names.items():
         values = next(axis.values for axis in design.axes if axis.path == path)
         dim = design.dims[0] if design.random else name
         about = {"path": path, "units": "1", "long_name": name.replace("_", " ")}
-        about["description"] = description_of(spec, path)
+        about["description"] = describe(path)
         made[name] = xr.DataArray(_plain(values), dims=dim, attrs=about)
     if design.random:
         made[design.dims[0]] = xr.DataArray(np.arange(len(design)), dims=design.dims)
-    return made | _weight_vectors(spec, design)
+    return made
 
 
 def _weight_vectors(spec: Spec, design: Design) -> dict[str, xr.DataArray]:

@@ -28,7 +28,7 @@ def description_of(spec: Spec, path: str) -> str:
     except (UserError, KeyError, IndexError):
         return ""
     for _, part in parts_of(made) if made is not None else ():
-        found = _line(type(part), keys[-1])
+        found = setting_line(type(part), keys[-1])
         if found:
             return found
     return ""
@@ -44,7 +44,8 @@ def _component(spec: Spec, keys: list[str]) -> Any:
     return build(section, values, section) if isinstance(values, dict) else None
 
 
-def _line(cls: Any, setting: str) -> str:
+def setting_line(cls: Any, setting: str) -> str:
+    """Return what a component's docstring says about one of its settings, or ""."""
     doc = inspect.getdoc(cls) or ""
     pattern = rf"^    {re.escape(setting)}: (.*(?:\n {{8}}.*)*)"
     found = re.search(pattern, doc, re.MULTILINE)

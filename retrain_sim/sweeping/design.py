@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 from collections import Counter
 from collections.abc import Sequence
@@ -140,6 +141,9 @@ def _check(axes: Sequence[Axis]) -> None:
     twice = [p for p, n in Counter(a.path for a in axes).items() if n > 1]
     if twice:
         raise UserError(f"--over {twice[0]}: this dimension is swept twice")
+    for inner, outer in itertools.permutations([a.path for a in axes], 2):
+        if inner.startswith(f"{outer}."):
+            raise UserError(f"--over {inner}: it is a part of {outer}, swept as well")
 
 
 def short_names(paths: Sequence[str]) -> list[str]:

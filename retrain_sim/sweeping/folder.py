@@ -20,25 +20,54 @@ import shutil
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, Self
 
 import numpy as np
 import tomli_w
 import xarray as xr
 
+from retrain_sim.datasets import open_dataset, save_dataset
 from retrain_sim.errors import UserError
 from retrain_sim.files import write_text
-from retrain_sim.spec import Spec, make_spec
-from retrain_sim.store import (
-    SCENARIO,
-    check_target,
-    open_dataset,
-    publish,
-    save_dataset,
-)
+from retrain_sim.folders import SCENARIO, check_target, publish
+from retrain_sim.spec import make_spec
 from retrain_sim.sweeping.axes import Axis
 from retrain_sim.sweeping.design import Design
 from retrain_sim.sweeping.unit import own_versions
+
+
+class Swept(Protocol):
+    """A scenario of any kind that can be swept: what its folder and results need."""
+
+    @property
+    def name(self) -> str:
+        """What the folder is named after."""
+        ...
+
+    @property
+    def source(self) -> str:
+        """What to type to run it again."""
+        ...
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The sections of the file."""
+        ...
+
+    @property
+    def run(self) -> Any:
+        """How many rounds and seeds, and the first seed."""
+        ...
+
+    @property
+    def arms(self) -> Any:
+        """The names of the arms, in order."""
+        ...
+
+    def to_toml(self) -> str:
+        """Write the scenario as TOML."""
+        ...
+
 
 SWEEP, UNITS = "sweep.toml", "units"
 FORMAT = 1
@@ -59,19 +88,23 @@ def check_sweep_target(folder: Path, force: bool) -> None:
 class SweepFolder:
     """One sweep on disk."""
 
+    kind = "scenario"
+    """What is swept; folders of other kinds are refused."""
+
     def __init__(self, path: Path, replaced: Path | None = None):
         self.path, self._replaced = path, replaced
         self._next = 1 + max((int(p.stem) for p in self.files()), default=-1)
 
     @classmethod
     def create(
-        cls, path: Path, spec: Spec, design: Design, command: str, force: bool
-    ) -> SweepFolder:
+        cls, path: Path, spec: Swept, design: Design, command: str, force: bool
+    ) -> Self:
         """Make the folder, replacing an old sweep only if ``force`` says so."""
         path = path.absolute()
         check_sweep_target(path, force)
         about = {
             "format": FORMAT,
+            "kind": cls.kind,
             "note": NOTE,
             "name": spec.name,
             "source": spec.source,
@@ -84,7 +117,7 @@ class SweepFolder:
         return cls(path, publish(path, texts))
 
     @classmethod
-    def open(cls, path: Path) -> SweepFolder:
+    def open(cls, path: Path) -> Self:
         """Open an existing sweep folder."""
         if not is_sweep(path):
             raise UserError(f"{path} is not a sweep folder: it has no {SWEEP}")
@@ -102,16 +135,23 @@ class SweepFolder:
                 f"{self.path}: sweep format {found.get('format')}, this version reads "
                 f"{FORMAT}; {found.get('note', 'it has no migration note')}"
             )
+        kind = found.get("kind", SweepFolder.kind)
+        if kind != self.kind:
+            raise UserError(f"{self.path}: the sweep of a {kind}, not of a {self.kind}")
         return found
 
-    def spec(self) -> Spec:
+    def spec(self) -> Any:
         """Read the scenario as it is swept."""
         about, path = self.about(), self.path / SCENARIO
         try:
             values = tomllib.loads(path.read_text(encoding="utf-8"))
-            return make_spec(about["name"], values, about["source"])
+            return self.rebuilt(about["name"], values, about["source"])
         except (OSError, ValueError, KeyError) as error:
             raise UserError(f"{path} is damaged: {error}") from None
+
+    def rebuilt(self, name: str, values: dict[str, Any], source: str) -> Any:
+        """Check the values that were swept, and make the scenario of them."""
+        return make_spec(name, values, source)
 
     def design(self) -> Design:
         """Read what is swept."""
@@ -177,6 +217,15 @@ class SweepFolder:
     def write(self, name: str, text: str) -> None:
         """Write a text into the folder, atomically."""
         write_text(self.path / name, text)
+
+
+def sweep_kind(path: Path) -> str:
+    """Tell what was swept; "scenario" where the folder does not say."""
+    try:
+        found = tomllib.loads((path / SWEEP).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return SweepFolder.kind  # opening it says what is wrong
+    return str(found.get("kind", SweepFolder.kind))
 
 
 def is_sweep(path: Path) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from retrain_sim.errors import UserError
@@ -42,3 +42,9 @@ def locked(folder: Path) -> Generator[None]:
         file.write(f"{os.getpid()}\n")
         file.flush()
         yield
+
+
+def replaceable(folder: Path, force: bool) -> AbstractContextManager[None]:
+    """Hold a folder that is about to be replaced; nothing if there is none."""
+    there = force and folder.is_dir() and any(folder.iterdir())
+    return locked(folder) if there else nullcontext()

@@ -46,7 +46,7 @@ def values_at(values: Mapping[str, Any], point: Mapping[str, Any]) -> dict[str, 
         if found:
             weights.setdefault(found[0], {})[found[1]] = value
         else:
-            made = set_value(made, path, _listed(value))
+            made = set_value(made, path, listed(value))
     for vector, fixed in weights.items():
         made = _with_weights(made, vector, fixed)
     return made
@@ -57,7 +57,7 @@ def spec_at(spec: Spec, point: Mapping[str, Any]) -> Spec:
     try:
         return make_spec(spec.name, values_at(spec.values, point), spec.source)
     except UserError as error:
-        raise UserError(_about(point, error)) from None
+        raise UserError(about_point(point, error)) from None
 
 
 def check_design(spec: Spec, design: Design) -> None:
@@ -72,11 +72,12 @@ def check_design(spec: Spec, design: Design) -> None:
             if weight_of(axis.path):
                 _known_weight(spec, axis.path)
             spec_at(spec, {axis.path: value})
-    for index in _tried(design):
+    for index in tried(design):
         spec_at(spec, design.point(index))
 
 
-def _tried(design: Design) -> Iterator[int]:
+def tried(design: Design) -> Iterator[int]:
+    """List the points to check before the start: all, or the corners of many."""
     if len(design) <= MANY or design.random:
         yield from range(len(design))
         return
@@ -109,7 +110,7 @@ def _known_weight(spec: Spec, path: str) -> None:
         raise UserError(f"--over {path}: no weight {position}; {allowed}")
 
 
-def _about(point: Mapping[str, Any], error: UserError) -> str:
+def about_point(point: Mapping[str, Any], error: UserError) -> str:
     """Say at which settings, in the words of the option."""
     text = str(error)
     for path in point:
@@ -119,11 +120,12 @@ def _about(point: Mapping[str, Any], error: UserError) -> str:
 
 
 def _shown(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(_listed(value))
+    return f"{value:g}" if isinstance(value, float) else str(listed(value))
 
 
-def _listed(value: Any) -> Any:
-    return [_listed(part) for part in value] if isinstance(value, tuple) else value
+def listed(value: Any) -> Any:
+    """Turn the tuples of an axis into the lists of a file."""
+    return [listed(part) for part in value] if isinstance(value, tuple) else value
 
 
 def _with_weights(

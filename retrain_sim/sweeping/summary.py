@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from retrain_sim.errors import UserError
 from retrain_sim.labels import label_of
 from retrain_sim.result import plain
 from retrain_sim.spec import Spec
@@ -29,7 +30,10 @@ ORDER = (PASS, CLOSE, FAIL, NOT_APPLICABLE, NOT_DONE)
 def swept_dims(found: xr.Dataset) -> list[str]:
     """List the dimensions that the sweep added."""
     known = {"arm", "seed", "round", "step", "reward", "shown"}
-    return [str(d) for d in found["verdict"].dims if d not in known]
+    for values in found.values():
+        if "seed" in values.dims:
+            return [str(d) for d in values.dims if d not in known]
+    raise UserError("nothing has been measured yet: continue the sweep with --resume")
 
 
 def points_table(found: xr.Dataset, spec: Spec) -> Table:
@@ -66,7 +70,7 @@ def _by_value(found: xr.Dataset, spec: Spec) -> Table:
     last = found[metric].isel(round=-1).mean(["seed"])
     rows = []
     for dim in [*swept_dims(found), "arm"]:
-        for name, part in _parts(found, dim):
+        for name, part in parts_of_dim(found, dim):
             counts = [str((part["verdict"] == v).sum().item()) for v in _present(found)]
             mean = float(last.sel({dim: part[dim]}).mean())
             rows.append([name, number(mean), *counts])
@@ -74,7 +78,7 @@ def _by_value(found: xr.Dataset, spec: Spec) -> Table:
     return Table(header, rows)
 
 
-def _parts(found: xr.Dataset, dim: str) -> Iterator[tuple[str, xr.Dataset]]:
+def parts_of_dim(found: xr.Dataset, dim: str) -> Iterator[tuple[str, xr.Dataset]]:
     """Split a dimension into its values, or into ranges if it has many."""
     if dim == POINT:
         return

@@ -11,7 +11,7 @@ from retrain_sim.sweeping.design import Design
 from retrain_sim.sweeping.dispatch import dispatch
 from retrain_sim.sweeping.engines import Engine, local_engine
 from retrain_sim.sweeping.folder import SweepFolder, check_sweep_target
-from retrain_sim.sweeping.lock import locked
+from retrain_sim.sweeping.lock import locked, replaceable
 from retrain_sim.sweeping.plan import USUAL, Options, Plan, plan_sweep
 
 
@@ -57,10 +57,7 @@ def sweep(
     listener, path = listener or Listener(), Path(out)
     check_sweep_target(path, force)
     plan = plan_sweep(spec, design, options, report=listener.stage)
-    if force and path.is_dir() and any(path.iterdir()):
-        with locked(path):
-            folder = SweepFolder.create(path, spec, design, command, force)
-    else:
+    with replaceable(path, force):
         folder = SweepFolder.create(path, spec, design, command, force)
     try:
         with locked(folder.path):

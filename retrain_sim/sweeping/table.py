@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from retrain_sim.errors import UserError
-from retrain_sim.spec import Spec
 from retrain_sim.sweeping.axes import axes_from_table, parse_axis, parse_random
 from retrain_sim.sweeping.design import Design, drawn, grid
+from retrain_sim.sweeping.folder import Swept
+
+Scenario = TypeVar("Scenario", bound=Swept)
 
 RANDOM = "random"
 """Key of the table: how many points to draw, instead of a grid."""
 
 
-def design_of(spec: Spec, over: Sequence[str], random: int | None) -> Design:
+def design_of(spec: Swept, over: Sequence[str], random: int | None) -> Design:
     """Make the design of a sweep from its table and from ``--over``.
 
     Args:
@@ -48,7 +50,7 @@ def design_of(spec: Spec, over: Sequence[str], random: int | None) -> Design:
     return drawn(axes, n_points, spec.run.seed)
 
 
-def with_table(spec: Spec, over: Sequence[str], random: int | None) -> Spec:
+def with_table(spec: Scenario, over: Sequence[str], random: int | None) -> Scenario:
     """Return the spec with a ``[sweep]`` table that says what is swept, for the record.
 
     So ``scenario.toml`` of a sweep folder, swept again, is the same sweep.
@@ -59,7 +61,8 @@ def with_table(spec: Spec, over: Sequence[str], random: int | None) -> Spec:
         table[path.strip()] = values.strip()
     if random is not None:
         table[RANDOM] = random
-    return dataclasses.replace(spec, values=spec.values | {"sweep": table})
+    swept: Any = spec  # a frozen data class of either kind
+    return dataclasses.replace(swept, values=spec.values | {"sweep": table})
 
 
 def _flat(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:

@@ -1,6 +1,9 @@
 """``run --distributed``: two processes on loopback find what one process finds."""
 
+import contextlib
+import functools
 import json
+import os
 import socket
 
 import pytest
@@ -13,11 +16,39 @@ import retrain_sim
 SAME = ["history.nc", "prediction.nc", "scenario.toml"]
 
 
-def free_port():
+FIRST_PORT = 65536 - 2**12
+"""JAX makes the coordinator's port of the job's number: this one and those above."""
+
+
+def free_port(ports=(0,)):
     """Find a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    for port in ports:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return probe.getsockname()[1]
+    raise AssertionError("no free port")
+
+
+def slurm(port, number):
+    """Return what Slurm tells process ``number`` of two on one node."""
+    return {
+        "SLURM_JOB_ID": str(port - FIRST_PORT),
+        "SLURM_STEP_NODELIST": "127.0.0.1",
+        "SLURM_NTASKS": "2",
+        "SLURM_PROCID": str(number),
+        "SLURM_LOCALID": str(number),
+    }
+
+
+def open_mpi(port, number):
+    """Return what ``mpirun`` tells process ``number`` of two on one host."""
+    job = (port - FIRST_PORT) * 2**12
+    return {
+        "OMPI_MCA_orte_hnp_uri": f"{job}.0;tcp://127.0.0.1:1",
+        "OMPI_COMM_WORLD_SIZE": "2",
+        "OMPI_COMM_WORLD_RANK": str(number),
+        "OMPI_COMM_WORLD_LOCAL_RANK": str(number),
+    }
 
 
 @pytest.fixture
@@ -50,6 +81,38 @@ def test_two_processes_find_what_one_finds(here, pair, done):
     result = json.loads((here / "pair" / "result.json").read_text())
     assert result["versions"]["device"].endswith("in 2 processes")
     assert json.loads(first.out)["out"] == "pair"
+
+
+@pytest.mark.parametrize(
+    "told_by", [slurm, pytest.param(open_mpi, marks=pytest.mark.slow)]
+)
+def test_a_launcher_says_who_the_others_are(here, done, tmp_path_factory, told_by):
+    """Without any option: JAX reads it from the environment of each process."""
+    port = free_port(range(FIRST_PORT, 65536))
+    bind = {"JAX_COORDINATOR_BIND_ADDRESS": f"127.0.0.1:{port}"}
+    words = [
+        "run",
+        "letters.toml",
+        "--distributed",
+        "--out",
+        told_by.__name__,
+        "--json",
+    ]
+    started = [
+        Running(
+            words,
+            here,
+            tmp_path_factory.mktemp(f"streams-{number}"),
+            functools.partial(os.environ.update, told_by(port, number) | bind),
+        )
+        for number in range(2)
+    ]
+    first, second = [running.end() for running in started]
+    assert (first.code, first.err, second.code) == (0, "", 0)
+    assert (second.out, second.err) == ("", "")
+    assert "in 2 processes" in json.loads(first.out)["versions"]["device"]
+    found = (here / told_by.__name__ / "history.nc").read_bytes()
+    assert found == (done / "history.nc").read_bytes()
 
 
 @pytest.mark.slow

@@ -52,6 +52,8 @@ SCHEMA = {
                 "loss": INTERVAL,
                 "change_error": INTERVAL,
                 "curvature": INTERVAL,
+                "excess": 0.0,
+                "excess_interval": INTERVAL,
             },
         }
     ],

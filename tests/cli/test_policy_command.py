@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from conftest import assert_one_line
 from support import assert_identical
 
 from retrain_sim.errors import UserError
@@ -18,6 +19,10 @@ REFUSED = [
     ("--set algorithm.clip.e_high=1.5", ["clip.e_high: must be above 0 and at most 1"]),
     ("--set algorithm.clip.e_low=0.0", ["clip.e_low: must be above 0 and at most 1"]),
     ("--set algorithm.group_size=1", ["group_size: Rloo compares", "at least 2"]),
+    (
+        "--set algorithm.kind=grpo --set algorithm.group_size=1",
+        ["group_size: GroupNormalized compares", "at least 2, got 1"],
+    ),
     ("--set environment.n_correct=12", ["n_arms: must exceed", "rewards are equal"]),
     ("--set wider.algorithm.kind=grop", ["arms.wider.algorithm.kind", "'grpo'"]),
     ("--set algoritm.epochs=2", ["--set algoritm.epochs: did you mean 'algorithm'"]),
@@ -53,6 +58,43 @@ def test_a_run_prints_its_table_and_leaves_its_folder(cli, here):
     found = json.loads(again.out)
     assert found["arms"]["wider"]["policy/pass@1"]["mean"] > 0
     assert found["seeds"] == 2
+    page = (here / "a" / "report.html").read_bytes()
+    assert cli("report", "a").out == "a/report.html\n"
+    assert (here / "a" / "report.html").read_bytes() == page
+    assert_one_line(cli("report", "a", "--gif"), ["--gif: the run of a policy"])
+    assert "pass@1" in cli("compare", "a", "a", "--out", "both.png").out
+    assert (here / "both.png").stat().st_size > 10_000
+
+
+SWEPT = ("policy", "sweep", "bandit.toml", "--over", "algorithm.optimizer.rate=0.5,2")
+
+
+def test_a_sweep_prints_its_table_and_can_be_drawn(cli, here):
+    finished = cli(*SWEPT, "--out", "s")
+    assert finished.code == 0, finished.err
+    lines = [line.split() for line in finished.out.splitlines()]
+    rows = [line[:2] for line in lines if line[:1] in (["0.5"], ["2"])]
+    assert rows == [["0.5", "loop"], ["0.5", "wider"], ["2", "loop"], ["2", "wider"]]
+    again = json.loads(cli("policy", "sweep", "--resume", "s", "--json").out)
+    assert [p["arm"] for p in again["points"]] == ["loop", "wider"] * 2
+    drawn = cli("plot", "s", "--metric", "policy/entropy")
+    assert drawn.out.splitlines() == [f"s/plots/{n}.png" for n in ("curves", "rounds")]
+    swept = cli("policy", "sweep", "s/scenario.toml", "--json", "--out", "t")
+    assert json.loads(swept.out)["points"] == again["points"]
+
+
+SWEEP_REFUSED = [
+    ("--over algorithm.epochs", ["PATH=LO:HI:N"]),
+    ("--over algorithm.clip.e_high=0.5,2", ["--over algorithm.clip.e_high=2"]),
+    ("--over environment.n_corect=1,2", ["n_corect", "did you mean 'n_correct'"]),
+    ("--resume nowhere", ["give nothing else"]),
+    ("", ["nothing to sweep"]),
+]
+
+
+@pytest.mark.parametrize(("words", "says"), SWEEP_REFUSED)
+def test_a_sweep_that_cannot_work_is_refused(refused, words, says):
+    refused("policy", "sweep", "bandit.toml", *words.split(), says=says)
 
 
 def test_everything_is_listed(cli):

@@ -36,6 +36,11 @@ def a_classifier():
     return Classifier(network.init(jax.random.key(3), VECTORS[:1]), G)
 
 
+def a_vae():
+    """Return parameters of ``SMALL_VAE``."""
+    return SMALL_VAE.init(jax.random.key(4), VECTORS, jnp.ones(N))
+
+
 def first_coordinate(x):
     """Score vectors; the user's own reward of the import kind."""
     return x[:, 0]
@@ -308,11 +313,13 @@ REGION = {"center": f32([0, 0]), "whiten": np.eye(2, dtype=np.float32), "bound":
 STATE_METRICS = {
     "diversity": [MetricCase(metrics.Diversity(f32(0.1)))],
     "energy-distance": [MetricCase(metrics.EnergyDistance())],
+    "feature-variance": [MetricCase(metrics.FeatureVariance(a_classifier()))],
     "frechet": [
         MetricCase(metrics.Frechet()),
         MetricCase(metrics.Frechet("classifier", a_classifier())),
     ],
     "knn-entropy": [MetricCase(metrics.KnnEntropy(3, f32(1e-3)))],
+    "latent-spread": [MetricCase(metrics.LatentSpread(SMALL_VAE, a_vae()))],
     "mmd": [MetricCase(metrics.Mmd(f32(1.0)))],
     "mode-coverage": [
         MetricCase(metrics.ModeCoverage(f32(0.5), f32(0.7), f32([[1, 0], [0, 9]])))
@@ -349,6 +356,8 @@ SELECTION_METRICS = {
     "kept-shares": [metrics.KeptShares()],
     "leakage": [metrics.Leakage()],
 }
+
+FIT_METRICS = {"nearest-kept": [metrics.NearestKept()]}
 
 
 def file_kind(folder):
@@ -407,7 +416,7 @@ TABLES = {
     "score": SCORES_TABLE,
     "draw": DRAWS,
     "regime": REGIMES,
-    "metrics": STATE_METRICS | SELECTION_METRICS,
+    "metrics": STATE_METRICS | SELECTION_METRICS | FIT_METRICS,
     "prediction": PREDICTIONS,
     **POLICY_TABLES,
 }

@@ -4,10 +4,12 @@ import jax
 import jax.numpy as jnp
 import pytest
 from component_cases import (
+    FIT_METRICS,
     FRAME,
     SELECTION,
     SELECTION_METRICS,
     STATE_METRICS,
+    VECTORS,
     VIEW,
     N,
 )
@@ -24,6 +26,8 @@ from retrain_sim import metrics
 
 state = pytest.mark.parametrize("case", every(STATE_METRICS))
 selection = pytest.mark.parametrize("metric", every(SELECTION_METRICS))
+fit = pytest.mark.parametrize("metric", every(FIT_METRICS))
+TRAINED = (2 * VECTORS[:9], jnp.linspace(1.0, 3.0, 9))
 
 SIZE_MATTERS = {
     metrics.KnnEntropy: "psi(n) - psi(k), and the k-th neighbor is counted by weight",
@@ -54,6 +58,11 @@ def measure_weights(metric, weights, key, view, frame):
 @jax.jit
 def judge(metric, selection, view):
     return metric(view, selection, FRAME)
+
+
+@jax.jit
+def follow(metric, data, view):
+    return metric(data, view, FRAME)
 
 
 def padded(view):
@@ -190,3 +199,41 @@ def test_the_order_of_what_was_kept_does_not_matter(metric):
     reverse = jax.tree.map(lambda a: a[::-1], SELECTION)
     found = judge(metric, reverse, VIEW)
     assert_close(found, judge(metric, SELECTION, VIEW))
+
+
+@fit
+def test_fit_metrics_are_named_finite_scalars(metric):
+    assert_named_scalars(follow(metric, TRAINED, VIEW))
+
+
+@fit
+def test_fit_metrics_of_one_trained_row_are_finite(metric):
+    x, _ = TRAINED
+    assert_finite(follow(metric, (x, 3 * jnp.eye(9)[2]), VIEW))
+
+
+@fit
+def test_compiled_fit_metric_equals_eager(metric):
+    assert_jit_agrees(follow, metric, TRAINED, VIEW)
+
+
+@fit
+def test_mapped_fit_metric_equals_one_by_one(metric):
+    batch = jax.tree.map(lambda a: jnp.stack([a, a[::-1]]), TRAINED)
+    assert_vmap_agrees(follow, metric, batch, VIEW)
+
+
+@fit
+def test_absent_rows_change_no_fit_metric(metric):
+    x, weights = TRAINED
+    more = (jnp.concatenate([x, VIEW.x]), jnp.concatenate([weights, jnp.zeros(N)]))
+    found = follow(metric, more, padded(VIEW))
+    assert_close(found, follow(metric, TRAINED, VIEW))
+
+
+@fit
+def test_a_weight_of_two_is_the_trained_row_twice(metric):
+    x, _ = TRAINED
+    twice = (jnp.concatenate([x, x]), jnp.ones(18))
+    found = follow(metric, twice, VIEW)
+    assert_close(found, follow(metric, (x, jnp.full(9, 2.0)), VIEW))

@@ -9,6 +9,7 @@ import jax
 import numpy as np
 import pytest
 from component_cases import (
+    FIT_METRICS,
     SELECTION_METRICS,
     STATE_METRICS,
     TABLES,
@@ -43,9 +44,10 @@ def test_there_is_a_table_for_every_family():
     assert set(TABLES) == set(FAMILIES)
 
 
-def test_state_and_selection_metrics_are_told_apart():
+def test_metrics_of_states_and_of_both_steps_are_told_apart():
     assert set(STATE_METRICS) == set(metrics.STATE_KINDS)
     assert set(SELECTION_METRICS) == set(metrics.SELECTION_KINDS)
+    assert set(FIT_METRICS) == set(metrics.FIT_KINDS)
 
 
 @pytest.mark.parametrize(("family", "kind"), KINDS)

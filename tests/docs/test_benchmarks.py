@@ -3,11 +3,12 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import benchmarks
 import benchmarks.__main__ as command
-from benchmarks import memory, results
+from benchmarks import memory, peak, results
 from benchmarks.measure import compare, measure_memory, missing
 
 TINY = 0.01
@@ -60,6 +61,24 @@ def test_deterministic_works_are_compared(name):
     assert command.ALL[name].make(TINY).agree is not None
 
 
+@pytest.mark.skipif(not peak.PROCESS.exists(), reason="Linux keeps the peak")
+def test_a_side_needs_what_it_adds_at_most():
+    def work():
+        np.ones(2**23)  # 64 MB, gone before the work ends
+        np.ones(2**20)
+
+    held = np.ones(2**23)
+    assert 64 <= peak.added_mb(work) < 80
+    assert peak.added_mb(lambda: held.sum()) < 8
+
+
+@pytest.mark.slow
+def test_memory_of_both_sides_is_measured_in_a_process_of_its_own():
+    row = compare(command.ALL["coupling"], 0.1, repeats=1)
+    assert row["our_peak_mb"] > 0
+    assert row["rival_peak_mb"] > 0
+
+
 @pytest.mark.slow
 def test_memory_is_measured_in_a_process_of_its_own():
     row = measure_memory(memory.NAME, TINY)
@@ -94,6 +113,15 @@ def test_a_missed_aim_is_marked():
     assert (missed[4], met[4]) == ("1.0x (missed)", "2.0x")
 
 
+def test_memory_is_shown_where_it_was_measured():
+    row = {"name": "a", "rival": "b", "rival_s": 1.0, "our_s": 1.0, "compile_s": 0.0}
+    row |= {"ratio": 1.0, "target_ratio": None}
+    needed = {"rival_peak_mb": 12.4, "our_peak_mb": 3.6}
+    assert results.HEADER[-2:] == ["its MB", "our MB"]
+    assert results.table([row | needed, row]).rows[0][-2:] == ["12", "4"]
+    assert results.table([row]).rows[0][-2:] == ["-", "-"]
+
+
 def test_benchmarks_are_listed(capsys):
     command.main(["--list"])
     lines = capsys.readouterr().out.splitlines()
@@ -104,3 +132,16 @@ def test_unknown_benchmark_is_refused(capsys):
     with pytest.raises(SystemExit, match="2"):
         command.main(["k-choice-5"])
     assert "unknown k-choice-5; allowed: large-k-map" in capsys.readouterr().err
+
+
+def test_a_wrong_result_has_no_time_and_stops_no_other(folder, monkeypatch, capsys):
+    def measure(benchmark):
+        assert benchmark.name != "mixture", "means differ"
+        return compare(benchmark, TINY, repeats=1)
+
+    monkeypatch.setattr(command, "compare", measure)
+    with pytest.raises(SystemExit, match="mixture"):
+        command.main(["mixture", "k-choice-4"])
+    assert "the results differ: means differ" in capsys.readouterr().out
+    rows = json.loads((folder / "results.json").read_text())
+    assert [row["name"] for row in rows] == ["k-choice-4"]

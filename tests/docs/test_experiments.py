@@ -170,11 +170,6 @@ def test_unknown_experiment_is_refused(run, capsys):
 
 
 @pytest.mark.slow
-def test_digits_pluralism_holds(run):
-    assert run("run", "digits-pluralism", "--smoke") == 0
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["alignment-game", "twelve-strategies"])
 def test_experiments_of_curation_hold(run, name, tmp_path):
     assert run("run", name, "--smoke") == 0

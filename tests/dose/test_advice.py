@@ -118,6 +118,18 @@ def test_the_best_dose_of_a_known_curve_is_found():
     assert judge_curve(doses(best=0)).verdict == CANNOT
 
 
+def test_too_much_harms_only_beyond_chance():
+    """A parabola bends; a fall that ends in a plateau is convex, and does not."""
+    assert judge_curve(doses(best=3)).bends
+    assert not judge_curve(doses(best=5)).bends
+    steps = np.array([1.0, 0.5, 0.3, 0.0, 0.01, 0.01])
+    noise = np.random.default_rng(0).normal(size=(300, 6))
+    flat = Losses(np.array([0, 0.25, 0.5, 1, 2, 4]), (steps + noise)[..., None])
+    found = judge_curve(flat)
+    assert found.curvature[1] > 0
+    assert not found.bends
+
+
 def test_noise_alone_rarely_helps():
     """The best of six equal doses: what it gains on other rows is nothing."""
     verdicts, gains = [], []
@@ -177,10 +189,21 @@ def test_constant_features_are_left_out_and_named():
     real, made = cloud(30), cloud(30, seed=1)
     real["same"] = made["same"] = np.ones(30)
     real["odd"], made["odd"] = np.ones(30), np.arange(30.0)
+    real["gone"], made["gone"] = np.arange(30.0), np.ones(30)
     found = advise(real, made)
-    assert found.pair.real.x.shape[1] == 5
+    assert found.pair.real.x.shape[1] == 6
     assert any("constant in both files: same" in line for line in remarks(found))
-    assert any("WARNING" in r and "only: odd" in r for r in found.pair.remarks)
+    for side, name in (("real", "odd"), ("synthetic", "gone")):
+        said = f"WARNING: constant in the {side} rows only: {name}."
+        assert said in found.pair.remarks
+
+
+def test_a_generator_that_draws_one_row_is_advised_against():
+    """Its distance to itself is zero, which the transport must survive."""
+    real = cloud(40)
+    found = advise(real, {name: np.full(30, 0.1) for name in real})
+    assert found.groups[0].verdict == CANNOT
+    assert all(one.resolvable for one in found.distances)
 
 
 REAL_TABLES = {

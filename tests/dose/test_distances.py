@@ -183,3 +183,15 @@ def test_sorted_pairs_broadcast_over_directions():
     rows = squared_w2_sorted(x, y, pairing(60, 45))
     each = [squared_w2_line(a, b) for a, b in zip(X.T, Y.T, strict=True)]
     np.testing.assert_allclose(rows, each, rtol=1e-12)
+
+
+def test_points_that_nearly_coincide_are_at_no_distance():
+    """Rounding of a mean made them 1e-16 apart, and their costs underflow."""
+    rng = np.random.default_rng(0)
+    same, spread = np.full((20, 3), 0.1), rng.normal(size=(30, 3))
+    assert squared_sinkhorn(same, same[:10]) == pytest.approx(0, abs=1e-20)
+    assert squared_sinkhorn(same, same[:10] * (1 + 1e-15)) < 1e-20
+    assert not resolve(same, same, "sinkhorn", draws=2).resolvable
+    far = squared_sinkhorn(spread, spread + 2.0)
+    tiny = squared_sinkhorn(1e-25 * spread, 1e-25 * (spread + 2.0))
+    assert tiny / 1e-50 == pytest.approx(far, rel=1e-3)

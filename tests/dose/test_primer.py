@@ -162,6 +162,17 @@ def test_the_dose_curve_fails_without_a_u():
     assert dose.falls(moving[:, ::-1], gaps, ratios).verdict == FAIL
 
 
+def test_generators_of_digits_are_judged_one_by_one():
+    rng, ratios = np.random.default_rng(0), (0.0, 1.0, 2.0, 4.0, 8.0)
+    names = (*dose.HELP, *dose.HARM)
+    flat = {name: 0.2 + 0.01 * rng.normal(size=(40, 5)) for name in names}
+    assert {v.verdict for v in dose.of_digits(flat, ratios)} == {FAIL}
+    right = {name: e + np.linspace(0.3, 0.0, 5) for name, e in flat.items()}
+    bowl = np.array([0.1, 0.05, 0.0, 0.1, 0.3])
+    right |= {name: flat[name] + bowl for name in dose.HARM}
+    assert {v.verdict for v in dose.of_digits(right, ratios)} == {PASS}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PARTS)
 def test_every_claim_holds(name, tmp_path):

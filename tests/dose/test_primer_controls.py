@@ -16,6 +16,7 @@ from experiments.primer import (
     p08_volume,
     p09_targeted,
     p10_contact,
+    prices,
 )
 from experiments.primer.simulators import BIASES, SIZES, hidden_cause_risk
 from retrain_sim.verdicts import FAIL, PASS
@@ -72,6 +73,7 @@ def test_collapse_fails_if_nothing_is_lost():
     names = ("replace", "fresh 0.05", "fresh 0.1", "fresh 0.3", "accumulate")
     measures = ("survival", "entropy", "distance")
     m = same([f"{k}/{arm}" for k in measures for arm in names], 31)
+    m |= same([f"digits/all/{policy}" for policy in p05_collapse.POLICIES], 20)
     laws = {arm: np.full(31, 0.3) for arm in names[:4]}
     assert passed(p05_collapse.judge(m, laws)) == []
 
@@ -88,15 +90,23 @@ def test_benchmarks_fail_if_both_rank_at_random():
 def test_volume_fails_if_a_synthetic_point_is_always_a_real_one():
     shape = len(p08_volume.GAPS), len(p08_volume.RATIOS)
     m = same(["off by real", "off by synthetic"], *shape, at=0.0)
+    shape = len(prices.GENERATORS), len(prices.RATIOS)
+    names = [f"digits/{k}" for k in ("error", "off by real", "off by synthetic")]
+    m |= same(names, *shape, at=0.0)
     found = p08_volume.judge(m)
-    assert passed(found) == ["control, D = 0: a synthetic point is a real one"]
-    m["off by synthetic"] += 0.1
-    assert p08_volume.judge(m)[0].verdict == FAIL
+    assert passed(found) == [
+        "control, D = 0: a synthetic point is a real one",
+        "digits: the first of a good generator are real ones",
+    ]
+    m = {k: v + 0.1 * ("synthetic" in k) for k, v in m.items()}
+    verdicts = p08_volume.judge(m)
+    assert verdicts[0].verdict == verdicts[4].verdict == FAIL
 
 
 def test_targeted_data_fail_if_all_data_are_as_good():
-    m = same(["slice/real", "noise/real"])
-    names = [f"{w}/{k}" for w in ("slice", "noise") for k in ("synthetic", "both")]
+    worlds = [f"{w}{flaw}" for w in p09_targeted.WORLDS for flaw in p09_targeted.FLAWS]
+    m = same([f"{world}/real" for world in worlds])
+    names = [f"{world}/{by}" for world in worlds for by in ("synthetic", "both")]
     m |= same(names, len(p09_targeted.GAPS))
     assert passed(p09_targeted.judge(m)) == []  # the control too: noise of its own
     m["noise/synthetic"] = m["slice/synthetic"]
@@ -110,6 +120,19 @@ def test_contact_fails_if_nobody_extends_or_everybody_does(extended):
     m = same([f"{k}/{arm}" for k in kinds for arm in arms], 31)
     for arm in arms:
         m[f"coverage/{arm}"] = same(["c"], 31, at=float(extended), spread=1e-4)["c"]
-    found = passed(p10_contact.judge(m))
-    assert len(found) == (0 if extended else 4)
-    assert all("never extends" in subject for subject in found)
+    kinds, at = ("missing", "common", "other"), 0.1 * extended
+    names = [f"digits/{k}/{arm}" for k in kinds for arm in p10_contact.POLICIES]
+    found = passed(p10_contact.judge(m | same(names, 20, at=at, spread=1e-4)))
+    assert len(found) == (0 if extended else 4 + 3)
+    assert all("never" in subject for subject in found)
+
+
+def test_missing_digits_are_judged_by_who_learns_them():
+    kinds = ("missing", "common", "other")
+    names = [f"digits/{k}/{policy}" for k in kinds for policy in p10_contact.POLICIES]
+    m = same(names, 20, at=0.0, spread=1e-4)
+    subjects = passed(p10_contact.judge_digits(m))
+    assert len(subjects) == 3
+    assert all("they never are" in subject for subject in subjects)
+    m["digits/missing/anchored 0.1"][:, -1] += 0.8
+    assert len(passed(p10_contact.judge_digits(m))) == 4

@@ -83,10 +83,12 @@ def test_claims_of_the_table_hold_and_fail():
 
 def test_random_rewards_fail_without_the_reversal():
     ends = {at: seeds(value, n=300) for at, (value, _) in drift.REFERENCE.items()}
+    ends |= {(drift.ON_POLICY, rate): seeds(2.9, n=300) for rate in (0.5, 2.0)}
     assert set(verdicts_of(drift.reference(ends))) == {PASS}
     assert set(verdicts_of(drift.orderings(ends))) == {PASS}
     ends["0.2 / 0.28", 2.0] = seeds(1.9, n=300)
-    assert verdicts_of(drift.orderings(ends))[-1] == FAIL
+    ends[drift.ON_POLICY, 0.5] = seeds(2.6, n=300)
+    assert verdicts_of(drift.orderings(ends))[-3:] == [FAIL, FAIL, PASS]
     assert FAIL in verdicts_of(drift.reference(ends))
 
 

@@ -7,8 +7,9 @@ import pytest
 from retrain_sim.component import component
 from retrain_sim.errors import NonFiniteError
 from retrain_sim.policy import environments
+from retrain_sim.policy.cautions import unreachable_targets
 from retrain_sim.policy.environments import RandomReward
-from retrain_sim.policy.runner import run_policy, unreachable_targets
+from retrain_sim.policy.runner import run_policy
 from retrain_sim.policy.spec import load_policy_spec
 
 ARM = "REPO-R on LOOP.algorithm.controller.target.level"

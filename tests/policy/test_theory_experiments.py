@@ -142,6 +142,10 @@ def test_rounding_one_stage_is_measured():
     coarse = found["log-softmax", "bfloat16"]
     same = dict.fromkeys(found, coarse)
     assert ratios.formats(same).verdict == FAIL
+    finer = coarse._replace(sd=coarse.sd / 4)
+    assert ratios.shifted(finer, coarse, finer._replace(sd=0.0)).verdict == PASS
+    assert ratios.shifted(coarse, coarse, finer).verdict == FAIL
+    assert ratios.shifted(finer, coarse, coarse).verdict == FAIL
     flat = coarse._replace(by_bin=np.full(4, coarse.sd), greatest=1.0)
     same = {("log-softmax", "bfloat16"): flat}
     for verdict in (ratios.spacing, ratios.rare, ratios.no_clip):
@@ -152,11 +156,16 @@ def test_a_bias_that_acts_through_the_gradient_fails():
     ends = {"float32": around(2.3), "bias 0.005": around(1.1)}
     ends |= {"bias 0.005, clip only": around(1.2), "noise 5 %": around(2.0)}
     ends |= {"noise 5 %, clip only": around(2.3), "bfloat16 ratio": around(2.29)}
+    ends |= {"RLOO, on-policy": around(2.95)}
+    ends |= {"RLOO, on-policy, bias 0.005": around(2.94)}
+    assert ratios.without_a_clip(ends).verdict == PASS
     assert ratios.through_the_clip(ends).verdict == PASS
     assert [v.verdict for v in ratios.noise(ends)] == [PASS, PASS]
     assert ratios.single_stages(ends).verdict == PASS
     other = ends | {"bias 0.005, clip only": around(2.2)}
     other |= {"noise 5 %, clip only": around(2.0), "bfloat16 ratio": around(1.5)}
+    other |= {"RLOO, on-policy, bias 0.005": around(2.8)}
+    assert ratios.without_a_clip(other).verdict == FAIL
     assert ratios.through_the_clip(other).verdict == FAIL
     assert ratios.noise(other)[0].verdict == FAIL
     assert ratios.single_stages(other).verdict == FAIL

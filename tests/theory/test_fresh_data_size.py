@@ -10,6 +10,7 @@ from retrain_sim.theory import (
     fresh_data_limit,
     fresh_data_sample_size,
 )
+from retrain_sim.theory.laws.fresh_data_pairs import squared_covariance
 
 N_RUNS, N_ROUNDS = 20_000, 25
 
@@ -84,3 +85,66 @@ def test_sizes_out_of_range_are_refused():
         fresh_data_sample_size(1, 0)
     with pytest.raises(ValueError, match=r"sampling_bias contains 1\.5"):
         fresh_data_error(5, 5, 1.5)
+
+
+def simulated_matrices(n_real, n_synthetic, bias, dim=3, n_runs=4000):
+    """Refit in many runs; mean and covariance of every last model."""
+    rng = np.random.default_rng(1)
+    mean, cov = (
+        np.zeros((n_runs, dim)),
+        np.broadcast_to(np.eye(dim), (n_runs, dim, dim)),
+    )
+    for _ in range(N_ROUNDS):
+        root = np.linalg.cholesky(bias * cov)
+        z = rng.normal(size=(n_runs, n_real + n_synthetic, dim))
+        z[:, n_real:] = z[:, n_real:] @ root.swapaxes(1, 2) + mean[:, None]
+        mean = z.mean(axis=1)
+        centered = z - mean[:, None]
+        cov = centered.swapaxes(1, 2) @ centered / (z.shape[1] - 1)
+    return mean, cov
+
+
+@pytest.fixture(scope="module")
+def loops():
+    return simulated_matrices(12, 20, 0.8)
+
+
+def test_the_error_in_three_dimensions_is_that_of_a_simulated_loop(loops):
+    mean, cov = loops
+    off = ((cov - np.eye(3)) ** 2).sum(axis=(1, 2)) / 4
+    found = ((mean**2).sum(axis=1) + off) / 3
+    gap = found.mean() - fresh_data_error(12, 20, 0.8, dim=3)
+    error = found.std(ddof=1) / math.sqrt(len(found))
+    assert abs(gap) < 4 * error
+    assert abs(found.mean() - fresh_data_error(12, 20, 0.8)) > 4 * error
+
+
+def test_covariances_of_two_coordinates_are_those_of_a_simulated_loop(loops):
+    squares = (loops[1][:, [0, 0, 1], [1, 2, 2]] ** 2).mean(axis=1)
+    gap = squares.mean() - squared_covariance(12, 20, 0.8)
+    assert abs(gap) < 4 * squares.std(ddof=1) / math.sqrt(len(squares))
+
+
+def test_the_second_order_is_that_of_the_distance_of_gaussians():
+    """Exact W2 of 3-D Gaussians: within 5 % with 200 rows, not with few."""
+
+    def ratio(n_real, n_synthetic):
+        mean, cov = simulated_matrices(n_real, n_synthetic, 1.0, n_runs=400)
+        spread = np.trace(cov, axis1=1, axis2=2)
+        roots = np.sqrt(np.linalg.eigvalsh(cov)).sum(axis=1)
+        exact = (mean**2).sum(axis=1) + spread + 3 - 2 * roots
+        return exact.mean() / (3 * fresh_data_error(n_real, n_synthetic, dim=3))
+
+    assert abs(ratio(60, 140) - 1) < 0.05 < abs(ratio(2, 4) - 1)
+
+
+def test_unbiased_samples_at_most_double_in_every_dimension():
+    for dim in (1, 2, 10, 100):
+        assert fresh_data_sample_size(50, 0, dim=dim) == pytest.approx(50, rel=1e-9)
+        worth = [fresh_data_sample_size(1000, n, dim=dim) for n in (10, 1000, 10**7)]
+        assert 1000 < worth[0] < worth[1] < worth[2] < 2010
+
+
+def test_a_dimension_out_of_range_is_refused():
+    with pytest.raises(ValueError, match="dim is 0"):
+        fresh_data_error(5, 5, dim=0)

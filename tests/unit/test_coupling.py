@@ -7,11 +7,8 @@ from scipy.optimize import linear_sum_assignment
 from support import ROUNDING, assert_identical
 
 from retrain_sim.errors import UserError
-from retrain_sim.models.coupling import (
-    independent,
-    optimal_assignment,
-    optimal_transport,
-)
+from retrain_sim.models.assignment import optimal_assignment
+from retrain_sim.models.coupling import independent, optimal_transport
 from retrain_sim.registry import build
 
 SIZES = (1, 2, 3, 17, 64)

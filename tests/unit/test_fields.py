@@ -17,8 +17,8 @@ from retrain_sim.models.fields.transformer import (
     _patches,
 )
 from retrain_sim.models.fields.unet import UNet, UNetSize
-from retrain_sim.models.networks import train
 from retrain_sim.models.neural import in_chunks
+from retrain_sim.models.training import train
 
 KEY = jax.random.key(0)
 SMALLEST = {

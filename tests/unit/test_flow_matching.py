@@ -10,7 +10,7 @@ from support import assert_close, assert_mean
 from retrain_sim.data import EightGaussians
 from retrain_sim.metrics.sliced_wasserstein import wasserstein_1d
 from retrain_sim.models import FlowMatching
-from retrain_sim.models.networks import train
+from retrain_sim.models.training import train
 
 KEY = jax.random.key(0)
 

@@ -5,13 +5,8 @@ import pytest
 import xarray as xr
 from support import prepared_of, result_of
 
-from retrain_sim.history import (
-    decode,
-    encode,
-    realized_update,
-    to_history,
-    to_prediction,
-)
+from retrain_sim.datasets import open_dataset, save_dataset
+from retrain_sim.history import realized_update, to_history, to_prediction
 from retrain_sim.predictions.base import Outlook
 from retrain_sim.runner import predict
 from retrain_sim.simulate import Simulation
@@ -37,9 +32,8 @@ def history(prepared):
 
 def through_netcdf(data, folder):
     path = folder / "history.nc"
-    encode(data).to_netcdf(path, engine="scipy")
-    with xr.open_dataset(path, engine="scipy") as file:
-        return decode(file.load())
+    save_dataset(path, data)
+    return open_dataset(path)
 
 
 def test_dimensions_are_arm_seed_and_round_or_step(history):

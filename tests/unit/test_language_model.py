@@ -103,7 +103,7 @@ def test_places_after_the_end_are_not_learned():
 
 
 def test_averaging_and_bfloat16_and_a_cold_start_train():
-    model = tiny(warm=False, ema=f32(0.9), precision="bfloat16", initial_steps=3)
+    model = tiny(warm=False, ema=0.9, precision="bfloat16", initial_steps=3)
     start = random_params(model)
     fit = jax.jit(lambda x: model.fit(jax.random.key(0), start, x, jnp.ones(len(x))))
     after = fit(outcomes())

@@ -8,6 +8,7 @@ import pytest
 from support import prepared_of
 
 from retrain_sim.errors import NonFiniteError
+from retrain_sim.loop import all_finite
 from retrain_sim.simulate import Simulation
 
 SEED, EDGE = 5, 5.0
@@ -67,3 +68,15 @@ def test_the_first_bad_round_is_named_with_its_arm_and_seed(recorded, chunk_seco
     where = f"arm 'wild', round {first.min()}, seed {seed}"
     with pytest.raises(NonFiniteError, match=where):
         Simulation(climbing()).run(chunk_seconds=chunk_seconds)
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_one_bad_number_among_many_is_found(bad, dtype):
+    good = {"x": jnp.full((40, 3), 300.0, dtype), "label": jnp.arange(3)}
+    assert all_finite(good)
+    assert not all_finite(good | {"x": good["x"].at[7, 1].set(bad)})
+
+
+def test_infinities_of_both_signs_do_not_hide_each_other():
+    assert not all_finite(jnp.array([math.inf, -math.inf]))

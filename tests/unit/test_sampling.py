@@ -10,7 +10,12 @@ from scipy.stats import chisquare
 from support import assert_mean
 
 from retrain_sim.curation.draws.floyd import distinct_slates
-from retrain_sim.sampling import cumulative_weights, integers_below, weighted_index
+from retrain_sim.sampling import (
+    choice,
+    cumulative_weights,
+    integers_below,
+    weighted_index,
+)
 
 SURE = 6e-5  # a chi-square test fails by chance as often as 4 standard errors do
 
@@ -26,6 +31,16 @@ def test_whole_numbers_are_the_high_word_of_bits_times_bound(bound, key):
 def test_whole_numbers_are_equally_likely(key):
     draws = integers_below(key, (60_000,), jnp.array([12]))
     assert chisquare(np.bincount(draws, minlength=12)).pvalue > SURE
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 40])
+def test_choices_are_the_librarys(n, key):
+    probs = (
+        jax.random.uniform(key, (n,)).at[n // 2 :].multiply(jnp.arange(n)[n // 2 :] % 2)
+    )
+    probs = probs.at[0].add(0.1) / 3
+    theirs = jax.random.choice(key, n, (2000,), p=probs)
+    np.testing.assert_array_equal(choice(key, probs, 2000), theirs)
 
 
 @pytest.mark.parametrize(("slate_size", "n"), [(1, 1), (1, 5), (3, 3), (4, 9), (9, 9)])

@@ -64,6 +64,10 @@ REFUSED = [
     ({"prediction": {"kind": "luck"}}, "prediction.kind: unknown 'luck'; allowed"),
     ({"regime": {"kind": "real-share", "real_share": 2.0}}, "between 0 and 1, got 2"),
     ({"curation": {"kind": "k-choice"}}, "curation.voter_weights: missing"),
+    (
+        {"regime": {"kind": "replace", "real_share": 0.1}},
+        "regime.real_share: unknown key of kind 'replace'; kinds that have it: real-s",
+    ),
     (k_choice(slate=2), "curation.slate: unknown key; did you mean 'slate_size'?"),
     (k_choice(temperature="hot"), "curation.temperature: Expected 'float', got 'str'"),
     (k_choice(voter_weights=[0.7, 0.7]), "must be >= 0 and sum to 1, got [0.7, 0.7]"),

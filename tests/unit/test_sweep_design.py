@@ -70,6 +70,10 @@ def test_grid_combines_and_the_last_axis_moves_first():
 def test_nothing_twice():
     with pytest.raises(UserError, match=r"a\.b: this dimension is swept twice"):
         grid([Axis("a.b", (1,)), Axis("a.b", (2,))])
+    with pytest.raises(
+        UserError, match=r"a\.b\.0: it is a part of a\.b, swept as well"
+    ):
+        grid([Axis("a.b", ((0.1, 0.9),)), Axis("a.b.0", (0.2,))])
     with pytest.raises(UserError, match="2 is there twice"):
         grid([Axis("a.b", (2, 3, 2))])
     with pytest.raises(UserError, match="nothing to sweep"):

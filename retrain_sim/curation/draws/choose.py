@@ -7,20 +7,14 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from retrain_sim.base import Judges
-from retrain_sim.sampling import cumulative_weights
+from retrain_sim.sampling import choice, cumulative_weights
 
 
 def pick_judges(
     key: PRNGKeyArray, judges: Judges, n_kept: int
 ) -> Int[Array, " n_kept"]:
-    """Draw who decides about every kept sample.
-
-    The draws of ``jax.random.choice``, whose loop of a binary search is slower than one
-    comparison with each of a few judges.
-    """
-    cumulative = jnp.cumsum(judges.weights)
-    uniform = cumulative[-1] * (1 - jax.random.uniform(key, (n_kept,)))
-    return jnp.searchsorted(cumulative, uniform, method="compare_all")
+    """Draw who decides about every kept sample."""
+    return choice(key, judges.weights, n_kept)
 
 
 def choose_from_slates(

@@ -28,6 +28,8 @@ class Curve(NamedTuple):
         gain: loss that the best dose saves, chosen on some rows, measured on others.
         gain_low: of its 90 % interval.
         gain_high: of the same.
+        excess: loss that the greatest ratio adds to the best dose, measured likewise,
+            with its 90 % interval (value, low, high).
         curvature: second coefficient of the loss in the doublings of the ratio, with
             its 90 % interval (value, low, high); positive for a U; NaN if the ratios
             are too few.
@@ -42,6 +44,7 @@ class Curve(NamedTuple):
     gain: float
     gain_low: float
     gain_high: float
+    excess: tuple[float, float, float]
     curvature: tuple[float, float, float]
 
     @property
@@ -50,6 +53,11 @@ class Curve(NamedTuple):
         if self.ratio == 0 or self.gain_high <= 0:
             return CANNOT
         return HELPS if self.gain_low > 0 else UNRESOLVED
+
+    @property
+    def bends(self) -> bool:
+        """Whether too much harms, beyond chance: the right arm of a U."""
+        return 0 < self.ratio < self.ratios[-1] and self.excess[1] > 0
 
 
 def judge_curve(losses: Losses, seed: int = 0) -> Curve:
@@ -87,9 +95,10 @@ def judge_curve(losses: Losses, seed: int = 0) -> Curve:
     drawn = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), RESAMPLES)
     inside = (drawn @ table).reshape(-1, n_ratios, n_knobs) / n
     chosen = inside.min(axis=2).argmin(axis=1)
-    gains = _gains(values, inside, chosen, drawn == 0)
+    gains, excesses = _left_out(values, inside, chosen, drawn == 0).T
     low, high = np.percentile(ratios[chosen], ENDS, method="nearest")
     gain_low, gain_high = np.percentile(gains, ENDS)
+    excess_low, excess_high = np.percentile(excesses, ENDS)
     return Curve(
         ratios,
         mean.min(axis=1),
@@ -100,23 +109,27 @@ def judge_curve(losses: Losses, seed: int = 0) -> Curve:
         float(gains.mean()),
         float(gain_low),
         float(gain_high),
+        (float(excesses.mean()), float(excess_low), float(excess_high)),
         _curvature(ratios, mean.min(axis=1), inside.min(axis=2)),
     )
 
 
-def _gains(
+def _left_out(
     values: Float[np.ndarray, "n r p"],
     inside: Float[np.ndarray, "b r p"],
     chosen: np.ndarray,
     left_out: np.ndarray,
-) -> Float[np.ndarray, " b"]:
-    """Return the loss saved on rows left out, resample by resample."""
+) -> Float[np.ndarray, "b 2"]:
+    """Measure, on rows left out, what no and the most synthetic rows cost.
+
+    Beside the dose that the other rows chose, resample by resample.
+    """
     knobs = inside.argmin(axis=2)
-    gains = []
+    found = []
     for best, knob, rows in zip(chosen, knobs, left_out, strict=True):
-        base = values[rows, 0, knob[0]].mean()
-        gains.append(base - values[rows, best, knob[best]].mean())
-    return np.array(gains)
+        none, at, most = (values[rows, r, knob[r]].mean() for r in (0, best, -1))
+        found.append((none - at, most - at))
+    return np.array(found)
 
 
 def _curvature(

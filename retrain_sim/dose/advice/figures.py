@@ -29,11 +29,13 @@ def curves_figure(found: Advice) -> Figure | None:
     axes = figure.subplots(rows, columns, squeeze=False, sharey=len(shown) > 1)
     for ax, one in zip(axes.flat, shown, strict=False):
         _curve(ax, one)
-        ax.set_title(one.name, fontsize=10)
+        if len(shown) > 1:
+            ax.set_title(one.name, fontsize=10)
     for ax in axes.flat[len(shown) :]:
         ax.set_axis_off()
     for ax in axes[:, 0]:
         ax.set_ylabel("loss on held-out real rows")
+    axes.flat[0].set_ylim(_range(shown))
     for ax in axes.flat[max(len(shown) - columns, 0) : len(shown)]:
         ax.set_xlabel("synthetic rows per real row")
     axes.flat[0].legend(frameon=False, fontsize=8)
@@ -57,16 +59,28 @@ def _curve(ax: Axes, one: GroupDose) -> None:
     if one.law is not None:
         risk = one.law.task.risk(curve.ratios)
         scaled = curve.loss[0] * risk / risk[0]
-        top = max((curve.loss + BAND * curve.change).max(), curve.loss[0])
-        seen = scaled <= 1.5 * top
-        ax.plot(
-            place[seen], scaled[seen], color=COLORS[1], label="law, scaled", **THEORY
-        )
+        ax.plot(place, scaled, color=COLORS[1], label="law, scaled", **THEORY)
     at = int(np.flatnonzero(curve.ratios == one.ratio)[0])
     ax.axvline(at, color="0.6", lw=1, zorder=0, label="recommended")
     every = 1 if len(place) < 8 else 2
     ax.set_xticks(place[::every], [ratio(r) for r in curve.ratios[::every]])
     ax.spines[["top", "right"]].set_visible(False)
+
+
+def _range(shown: list[GroupDose]) -> tuple[float, float]:
+    """Return where the bands lie, with a margin: the law may leave the picture."""
+    bands = [
+        one.curve.loss + sign * BAND * one.curve.change
+        for one in shown
+        if one.curve
+        for sign in (-1, 1)
+    ]
+    low, high = (
+        float(np.min(np.concatenate(bands))),
+        float(np.max(np.concatenate(bands))),
+    )
+    margin = 0.15 * (high - low) or 1.0
+    return low - margin, high + margin
 
 
 def distances_figure(found: Advice) -> Figure:

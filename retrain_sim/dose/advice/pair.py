@@ -125,11 +125,12 @@ def _scaled(real: Rows, source: str, made_x: np.ndarray) -> tuple:
     remarks = []
     if flat.any():
         remarks.append(f"Left out, constant in both files: {_listed(real, flat)}.")
-    odd = (spread == 0) & ~flat
-    if odd.any():
-        remarks.append(
-            f"WARNING: constant in the real rows only: {_listed(real, odd)}."
-        )
+    for what, constant in (("real", spread == 0), ("synthetic", made_spread == 0)):
+        odd = constant & ~flat
+        if odd.any():
+            remarks.append(
+                f"WARNING: constant in the {what} rows only: {_listed(real, odd)}."
+            )
     unit = np.sqrt((real.x.var(axis=0) + made_x.var(axis=0)) / 2)[~flat]
     center = real.x.mean(axis=0)[~flat]
     scaled = ((z[:, ~flat] - center) / unit for z in (real.x, made_x))

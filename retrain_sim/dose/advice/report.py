@@ -1,12 +1,9 @@
-"""The advice on the terminal, and in a folder: figures, a page, plain data."""
+"""What an advice tells, and its page."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from rich.markup import escape
-
-from retrain_sim import pages
 from retrain_sim.dose.advice.advise import Advice
 from retrain_sim.dose.advice.shown import (
     curves_table,
@@ -17,43 +14,24 @@ from retrain_sim.dose.advice.shown import (
     remarks,
 )
 from retrain_sim.dose.advice.summary import summary
-from retrain_sim.tables import Table
-from retrain_sim.terminal import console, print_table
+from retrain_sim.pages import Page, write_page
 
 
-def tables(found: Advice) -> dict[str, Table]:
-    """Return the tables that have something to show, by their titles."""
-    made = {
+def page(found: Advice) -> Page:
+    """Say what is told: the tables that have something to show, and remarks."""
+    tables = {
         "How much to use": groups_table(found),
         "The U-curve": curves_table(found),
         "The law of mixed means": laws_table(found),
         "All rows: how far off": distances_table(found),
     }
-    return {title: table for title, table in made.items() if table}
-
-
-def print_advice(found: Advice, written: list[Path]) -> None:
-    """Print the advice, and where it was written."""
-    out = console()
-    out.print(f"\n[bold]{escape(_title(found))}[/bold]")
-    out.print(f"{escape(headline(found))}\n")
-    for title, table in tables(found).items():
-        out.print(f"{title}:", style="dim")
-        print_table(out, table)
-    for line in remarks(found):
-        style = "bold yellow" if line.startswith("WARNING") else None
-        out.print(escape(line), style=style)
-    if written:
-        out.print(f"report: {escape(str(written[-1]))}")
-
-
-def _title(found: Advice) -> str:
-    return " + ".join(found.sources)
-
-
-def check_folder(folder: Path) -> None:
-    """Refuse a folder that holds anything but an earlier advice."""
-    pages.check_folder(folder, "dose")
+    return Page(
+        name="dose",
+        title=f"Dose for {' + '.join(found.sources)}",
+        headline=headline(found),
+        tables={title: table for title, table in tables.items() if table},
+        remarks=remarks(found),
+    )
 
 
 def write(found: Advice, folder: Path) -> list[Path]:
@@ -70,10 +48,4 @@ def write(found: Advice, folder: Path) -> list[Path]:
     from retrain_sim.dose.advice.figures import CAPTIONS, FIGURES
 
     figures = {name: (draw(found), CAPTIONS[name]) for name, draw in FIGURES.items()}
-    shown = {
-        "title": f"Dose for {_title(found)}",
-        "headline": headline(found),
-        "tables": tables(found),
-        "remarks": remarks(found),
-    }
-    return pages.write_page(folder, "dose", figures, summary(found), shown)
+    return write_page(folder, page(found), figures, summary(found))

@@ -31,7 +31,7 @@ def headline(found: Advice) -> str:
 
 def groups_table(found: Advice) -> Table:
     """A row per group: what to do, and what the model gains."""
-    header = ["group", "real", "synthetic", "use per real row", "because it"]
+    header = ["group", "real", "synthetic", "use per real row", "verdict"]
     header += ["best ratio (90 %)", "loss saved (90 %)"]
     return Table(header, [_group_row(one) for one in found.groups])
 
@@ -143,7 +143,7 @@ def _more(one: GroupDose) -> bool:
 
 def _bent(one: GroupDose) -> bool:
     curve = one.curve
-    return bool(curve and curve.curvature[1] > 0 and 0 < curve.ratio < curve.ratios[-1])
+    return bool(curve and curve.bends)
 
 
 def _unmeasured(one: GroupDose) -> bool:
@@ -158,7 +158,7 @@ _SENTENCES = (
     (_useless, "Synthetic rows do not help this model: use none. ({})"),
     (_unclear, "No gain can be told from chance, so none is recommended. ({})"),
     (_more, "The best ratio is the greatest tried: more rows may help further. ({})"),
-    (_bent, "The curve is a U: beyond the best ratio more rows harm. ({})"),
+    (_bent, "Too many harm: the greatest ratio does worse than the best one. ({})"),
     (_unmeasured, "WARNING: too few rows to measure the distance. ({})"),
     (
         _unresolvable,
@@ -173,4 +173,6 @@ _READING = (
     "that of a mean in units of the spread, at the debiased distance.",
     "± is the standard error of the difference to ratio 0. The loss saved is measured "
     "on rows that did not choose the ratio.",
+    "Real vs real: what two halves of the real rows are apart. Halves are noisier than "
+    "the whole; what the noise adds is taken off the debiased distance.",
 )

@@ -86,6 +86,8 @@ def _model(curve: Curve) -> dict[str, Any]:
         "interval": [curve.low, curve.high],
         "gain": curve.gain,
         "gain_interval": [curve.gain_low, curve.gain_high],
+        "excess": curve.excess[0],
+        "excess_interval": list(curve.excess[1:]),
         "ratios": curve.ratios.tolist(),
         "loss": curve.loss.tolist(),
         "change_error": curve.change.tolist(),

@@ -17,6 +17,7 @@ from retrain_sim.forecasting.columns import Columns, numbers, read_columns
 SUFFIXES = (".csv", ".jsonl", ".npy", ".npz", ".parquet")
 LEAST_ROWS = 10
 LABEL, GROUP = "label", "group"
+_ALLOWED = "allowed: finite numbers, but for the columns named by --label and --group"
 
 
 class Rows(NamedTuple):
@@ -127,7 +128,10 @@ def _numbered(x: np.ndarray) -> dict[str, Any]:
 def _features(where: str, columns: Columns, names: tuple[str, ...]) -> np.ndarray:
     if not names:
         raise UserError(f"{where}: no column of numbers to take for a feature")
-    x = np.stack([numbers(where, name, columns[name]) for name in names], axis=1)
+    try:
+        x = np.stack([numbers(where, name, columns[name]) for name in names], axis=1)
+    except UserError as error:
+        raise UserError(f"{error}; {_ALLOWED}") from None
     if len(x) < LEAST_ROWS:
         raise UserError(f"{where}: {len(x)} rows, allowed: at least {LEAST_ROWS}")
     return x

@@ -7,6 +7,7 @@ matrix-vector products.
 
 from __future__ import annotations
 
+import math
 from functools import partial
 
 import jax
@@ -59,11 +60,17 @@ def squared_sinkhorn(
         >>> round(squared_sinkhorn(x, x + 2.0), 4)
         4.0
     """
-    center = x.mean(axis=0)
-    first, second = (_padded(z - center) for z in (x, y))
-    eps = epsilon * _mean_cost(first, second)
+    center = x.mean(axis=0, dtype=np.float64)
+    pair = x - center, y - center
+    scale = math.sqrt(_mean_cost(*pair))
+    if scale == 0:
+        return 0.0
+    # In units of their distance: points that nearly coincide underflow in float32.
+    first, second = (_padded(z / scale) for z in pair)
+    eps = jnp.asarray(np.float64(epsilon))
     across = _transport(first, second, eps)
-    return float(across - _within(first, eps) / 2 - _within(second, eps) / 2)
+    squared = across - _within(first, eps) / 2 - _within(second, eps) / 2
+    return float(squared) * scale**2
 
 
 def _padded(x: Float[np.ndarray, "k d"]) -> Cloud:
@@ -75,12 +82,10 @@ def _padded(x: Float[np.ndarray, "k d"]) -> Cloud:
     return jnp.asarray(rows), jnp.asarray(weights)
 
 
-@jax.jit
-def _mean_cost(x: Cloud, y: Cloud) -> Float[Array, ""]:
+def _mean_cost(x: Float[np.ndarray, "n d"], y: Float[np.ndarray, "m d"]) -> float:
     """Average |x - y|^2 over all pairs, without the pairs."""
-    (rows, a), (other, b) = x, y
-    spread = a @ (rows**2).sum(1) + b @ (other**2).sum(1)
-    return jnp.maximum(spread - 2 * (a @ rows) @ (b @ other), jnp.finfo(a.dtype).tiny)
+    spread = (x**2).sum(axis=1).mean() + (y**2).sum(axis=1).mean()
+    return max(float(spread - 2 * x.mean(axis=0) @ y.mean(axis=0)), 0.0)
 
 
 def _costs(x: Float[Array, "n d"], y: Float[Array, "m d"]) -> Float[Array, "n m"]:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import jax
 import jax.numpy as jnp
 from flax import linen as nn
 from jaxtyping import Array, Float
 
+from retrain_sim.models.fields.attention import self_attention
 from retrain_sim.models.fields.embedding import TimeEmbedding, grid_of
 from retrain_sim.models.networks import PRECISIONS
 
 HEAD = 32
 """Channels of an attention head."""
-
-
 PLACES = nn.initializers.normal(0.7)
 """As large as the paper's sines: beside tokens of size one, small ones are not seen."""
 
@@ -92,7 +90,8 @@ class Block(nn.Module):
         width = tokens.shape[2]
         parts = _modulation(6, time, width, dtype)
         inner = _modulated(_norm(tokens, dtype), parts[0], parts[1])
-        tokens = tokens + parts[2] * _attention(inner, dtype)
+        found = self_attention(inner, HEAD, dtype, nn.initializers.lecun_normal())
+        tokens = tokens + parts[2] * found
         inner = _modulated(_norm(tokens, dtype), parts[3], parts[4])
         inner = nn.gelu(nn.Dense(4 * width, dtype=dtype)(inner))
         return tokens + parts[5] * nn.Dense(width, dtype=dtype)(inner)
@@ -106,15 +105,6 @@ def patch_of(image_shape: tuple[int, ...]) -> int:
         (4, 2)
     """
     return 4 if min(image_shape[:2]) >= 16 else 2
-
-
-def _attention(tokens: Array, dtype: Any) -> Array:
-    n, places, width = tokens.shape
-    mixed = nn.Dense(3 * width, dtype=dtype)(tokens)
-    split = mixed.reshape(n, places, 3 * (width // HEAD), HEAD)
-    query, key, value = jnp.split(split, 3, axis=2)
-    found = jax.nn.dot_product_attention(query, key, value)
-    return nn.Dense(width, dtype=dtype)(found.reshape(tokens.shape))
 
 
 def _norm(tokens: Array, dtype: Any) -> Array:

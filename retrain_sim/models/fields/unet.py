@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import jax
 import jax.numpy as jnp
 from flax import linen as nn
 from jaxtyping import Array, Float
 
+from retrain_sim.models.convolution import Conv
+from retrain_sim.models.fields.attention import self_attention
 from retrain_sim.models.fields.embedding import TimeEmbedding, grid_of
+from retrain_sim.models.fields.group_norm import GroupNorm
 from retrain_sim.models.networks import PRECISIONS
 
 LEAST = 4
@@ -137,7 +139,7 @@ class ResidualBlock(nn.Module):
         inner = nn.silu(_norm(inner + shift[:, None, None], dtype))
         inner = _conv(self.channels, dtype, zero=True)(inner)
         if image.shape[3] != self.channels:
-            image = nn.Conv(self.channels, (1, 1), dtype=dtype)(image)
+            image = Conv(self.channels, 1, dtype=dtype)(image)
         return image + inner
 
 
@@ -155,22 +157,18 @@ class SelfAttention(nn.Module):
         """Map images to images of the same shape."""
         dtype = PRECISIONS[self.precision]
         n, rows, columns, channels = image.shape
-        heads = max(1, channels // HEAD)
         pixels = _norm(image, dtype).reshape(n, rows * columns, channels)
-        mixed = nn.Dense(3 * channels, dtype=dtype)(pixels)
-        split = mixed.reshape(n, rows * columns, 3 * heads, channels // heads)
-        query, key, value = jnp.split(split, 3, axis=2)
-        found = jax.nn.dot_product_attention(query, key, value)
-        out = nn.Dense(channels, dtype=dtype, kernel_init=nn.initializers.zeros)
-        return image + out(found.reshape(pixels.shape)).reshape(image.shape)
+        head = channels // max(1, channels // HEAD)
+        found = self_attention(pixels, head, dtype, nn.initializers.zeros)
+        return image + found.reshape(image.shape)
 
 
 def _norm(image: Array, dtype: Any) -> Array:
     """Normalize groups of four channels or more, at most 32 groups."""
-    return nn.GroupNorm(min(32, image.shape[-1] // 4), dtype=dtype)(image)
+    return GroupNorm(min(32, image.shape[-1] // 4), dtype)(image)
 
 
-def _conv(channels: int, dtype: Any, stride: int = 1, zero: bool = False) -> nn.Conv:
+def _conv(channels: int, dtype: Any, stride: int = 1, zero: bool = False) -> Conv:
     """Make a 3x3 convolution; from zero where a block should begin as the identity."""
     start = nn.initializers.zeros if zero else nn.initializers.lecun_normal()
-    return nn.Conv(channels, (3, 3), stride, dtype=dtype, kernel_init=start)
+    return Conv(channels, 3, stride, dtype, start)

@@ -79,10 +79,12 @@ class Programs:
     ) -> Int[Array, "p g"]:
         """Run programs on the numbers of their prompts."""
         factor, term = (jnp.asarray(x) for x in _operations(self.n_actions))
-        value = jnp.broadcast_to(prompts[:, None] + 1, actions.shape[:2])
-        for at in range(actions.shape[-1]):
-            token = actions[..., at]
-            value = (value * factor[token] + term[token]) % self.modulus
+        start = jnp.broadcast_to(prompts[:, None] + 1, actions.shape[:2])
+
+        def apply(value: Array, token: Array) -> tuple[Array, None]:
+            return (value * factor[token] + term[token]) % self.modulus, None
+
+        value, _ = jax.lax.scan(apply, start, jnp.moveaxis(actions, -1, 0))
         return value
 
     def rollout(
@@ -125,10 +127,12 @@ def _operations(n: int) -> tuple[list[int], list[int]]:
 
 def _numbered(actions: Int[Array, "p g t"], base: int) -> Int[Array, "p g"]:
     """Number sequences; long ones modulo 2^32, where few collide."""
-    number = jnp.zeros(actions.shape[:2], jnp.uint32)
-    for at in range(actions.shape[-1]):
-        number = number * jnp.uint32(max(base, 2)) + actions[..., at].astype(jnp.uint32)
-        number = (
-            number ^ (number >> 15) if base ** actions.shape[-1] > 2**32 else number
-        )
+    long = base ** actions.shape[-1] > 2**32
+
+    def append(number: Array, token: Array) -> tuple[Array, None]:
+        number = number * jnp.uint32(max(base, 2)) + token
+        return number ^ (number >> 15) if long else number, None
+
+    tokens = jnp.moveaxis(actions, -1, 0).astype(jnp.uint32)
+    number, _ = jax.lax.scan(append, jnp.zeros(tokens.shape[1:], jnp.uint32), tokens)
     return number.astype(jnp.int32)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import math
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import jax
@@ -16,7 +19,7 @@ from retrain_sim.ranges import at_least
 
 
 class Layer(NamedTuple):
-    """Weights of one block, without biases."""
+    """Weights of one block, without biases; or of all blocks, stacked."""
 
     qkv: Array
     out: Array
@@ -61,25 +64,16 @@ class Transformer:
 
     def init(self, key: PRNGKeyArray) -> Params:
         """Draw normal weights; the logits have a deviation of about ``spread``."""
-        d, keys = self.width, jax.random.split(key, 3 + self.layers)
-        tokens = self.n_actions + self.n_contexts
-        scale = self.spread / d**0.5
+        d, n, tokens = self.width, self.layers, self.n_actions + self.n_contexts
+        outer = [(tokens, d), (self.length, d), (d, self.n_actions)]
+        inner = [(n, d, 3 * d), (n, d, d), (n, d, 4 * d), (n, 4 * d, d)]
+        token, place, logit, *layers = _normals(key, outer + inner)
         return {
-            "token": jax.random.normal(keys[0], (tokens, d)),
-            "place": 0.5 * jax.random.normal(keys[1], (self.length, d)),
-            "logit": scale * jax.random.normal(keys[2], (d, self.n_actions)),
-            "layers": [self._layer(key) for key in keys[3:]],
+            "token": token,
+            "place": 0.5 * place,
+            "logit": self.spread / d**0.5 * logit,
+            "layers": Layer(*(drawn / drawn.shape[1] ** 0.5 for drawn in layers)),
         }
-
-    def _layer(self, key: PRNGKeyArray) -> Layer:
-        d = self.width
-        shapes = [(d, 3 * d), (d, d), (d, 4 * d), (4 * d, d)]
-        keys = jax.random.split(key, len(shapes))
-        drawn = [
-            jax.random.normal(key, shape) / shape[0] ** 0.5
-            for key, shape in zip(keys, shapes, strict=True)
-        ]
-        return Layer(*drawn)
 
     def logits(
         self, params: Params, prompts: Int[Array, " p"], actions: Int[Array, "p g t"]
@@ -89,16 +83,19 @@ class Transformer:
         read = before(actions, 0).at[..., 0].set(self.n_actions + prompts[:, None])
         x = params["token"][read] + params["place"][None, None, :length]
         seen = jnp.tril(jnp.ones((length, length), bool))
-        for layer in params["layers"]:
-            q, k, v = self._project(layer, x)
-            x = self._finish(layer, x, q, k, v, seen)
+
+        def block(x: Array, layer: Layer) -> tuple[Array, None]:
+            return self._finish(layer, x, *self._project(layer, x), seen), None
+
+        # One block is compiled, however many there are.
+        x, _ = jax.lax.scan(block, x, params["layers"])
         return self._read_out(params, x)
 
     def begin(self, params: Params, prompts: Int[Array, " p"], group_size: int) -> Any:
         """Return empty keys and values of every layer, and the prompts."""
         shape = (len(prompts), group_size, self.length, self.heads, self._depth)
-        empty = [(jnp.zeros(shape), jnp.zeros(shape)) for _ in range(self.layers)]
-        return prompts, empty
+        empty = jnp.zeros((self.layers, *shape))
+        return prompts, (empty, empty)
 
     def advance(
         self,
@@ -112,14 +109,16 @@ class Transformer:
         read = jnp.where(at == 0, self.n_actions + prompts[:, None], previous)
         x = (params["token"][read] + params["place"][at][None, None])[:, :, None]
         seen = (jnp.arange(self.length) <= at)[None]
-        kept = []
-        for layer, (keys, values) in zip(params["layers"], caches, strict=True):
+
+        def block(x: Array, read: tuple[Layer, tuple[Array, Array]]) -> Any:
+            layer, (keys, values) = read
             q, k, v = self._project(layer, x)
             keys = keys.at[:, :, at].set(k[:, :, 0])
             values = values.at[:, :, at].set(v[:, :, 0])
-            x = self._finish(layer, x, q, keys, values, seen)
-            kept.append((keys, values))
-        return (prompts, kept), self._read_out(params, x)[:, :, 0]
+            return self._finish(layer, x, q, keys, values, seen), (keys, values)
+
+        x, caches = jax.lax.scan(block, x, (params["layers"], caches))
+        return (prompts, caches), self._read_out(params, x)[:, :, 0]
 
     @property
     def _depth(self) -> int:
@@ -152,6 +151,14 @@ class Transformer:
         self, params: Params, x: Float[Array, "p g t d"]
     ) -> Float[Array, "p g t a"]:
         return matmul(_normalized(x), params["logit"], self.matmul)
+
+
+def _normals(key: PRNGKeyArray, shapes: Sequence[tuple[int, ...]]) -> list[Array]:
+    """Draw normal arrays in one go: every call would take as long to compile."""
+    sizes = [math.prod(shape) for shape in shapes]
+    flat = jax.random.normal(key, (sum(sizes),))
+    parts = jnp.split(flat, list(itertools.accumulate(sizes))[:-1])
+    return [part.reshape(shape) for part, shape in zip(parts, shapes, strict=True)]
 
 
 def _normalized(x: Float[Array, "*b d"]) -> Float[Array, "*b d"]:

@@ -1,0 +1,133 @@
+"""``retrain-sim policy sweep``: a policy scenario at many settings."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from retrain_sim.cli.app import Settings, Whole, configure, print_json
+from retrain_sim.cli.policy import load_policy, policy
+from retrain_sim.errors import UserError
+
+Over = Annotated[
+    list[str] | None,
+    Parameter(
+        name="--over",
+        help="PATH=LO:HI:N or PATH=A,B,C, as algorithm.optimizer.rate=0.1,0.5,2; may "
+        "be repeated. With --random: PATH=LO:HI.",
+        negative="",
+    ),
+]
+
+
+@policy.command
+def sweep(
+    source: str = "",
+    *,
+    over: Over = None,
+    random: Whole = None,
+    settings: Settings = None,
+    seed: Whole = None,
+    seeds: Whole = None,
+    rounds: Whole = None,
+    out: Path | None = None,
+    force: bool = False,
+    resume: Path | None = None,
+    json: Annotated[bool, Parameter(negative="")] = False,
+) -> int:
+    """Train a policy scenario at many settings, and store all results.
+
+    Args:
+        source: A ready scenario (see policy list) or a TOML file; it may have a [sweep]
+            table.
+        over: What to sweep; may be repeated.
+        random: Draw this many points at random instead of a grid.
+        settings: Change a value of the scenario at all points; may be repeated.
+        seed: The first seed.
+        seeds: How many seeds at every point.
+        rounds: How many rounds of training.
+        out: Folder for the results; by default sweeps/NAME-1, -2, ...
+        force: Replace an earlier sweep in the folder.
+        resume: Continue the interrupted sweep in this folder.
+        json: Print one JSON object and nothing else.
+    """
+    others = (source or None, over, random, settings, seed, seeds, rounds, out)
+    if resume is not None:
+        if any(other is not None for other in others) or force:
+            raise UserError(
+                "--resume takes the sweep from the folder: give nothing else"
+            )
+        return _finish(_resume(resume), resume, json)
+    if not source:
+        hint = "retrain-sim policy sweep many-solutions --over ..."
+        raise UserError(f"policy sweep needs a scenario: {hint}")
+    spec = load_policy(source, settings, seed, seeds, rounds)
+    from retrain_sim.folders import free_folder
+
+    folder = out or free_folder(spec.name, Path("sweeps"))
+    return _finish(_begin(spec, over or [], random, folder, force), folder, json)
+
+
+def _resume(folder: Path) -> Callable[[Any], Any]:
+    def work(bar: Any) -> Any:
+        from retrain_sim.policy.sweep import resume_policy_sweep
+
+        return resume_policy_sweep(folder, listener=bar)
+
+    return work
+
+
+def _begin(
+    spec: Any, over: list[str], random: int | None, folder: Path, force: bool
+) -> Callable[[Any], Any]:
+    from retrain_sim.sweeping.table import design_of, with_table
+
+    design = design_of(spec, over, random)
+    asked, command = with_table(spec, over, random), shlex.join(sys.argv[1:])
+
+    def work(bar: Any) -> Any:
+        from retrain_sim.policy.sweep import sweep_policies
+
+        about = {"force": force, "command": f"retrain-sim {command}", "listener": bar}
+        return sweep_policies(asked, design, folder, **about)
+
+    return work
+
+
+def _finish(work: Callable[[Any], Any], folder: Path, as_json: bool) -> int:
+    """Sweep under a progress bar, and print what was found."""
+    configure()
+    from retrain_sim import terminal
+    from retrain_sim.policy.sweep_results import (
+        policy_points_table,
+        policy_sweep_results,
+        policy_sweep_summary,
+        policy_trouble,
+    )
+
+    bar = terminal.Bar(quiet=as_json, unit="runs", doing="training")
+    try:
+        found = policy_sweep_results(work(bar))
+    except KeyboardInterrupt:
+        again = f"retrain-sim policy sweep --resume {shlex.quote(str(folder))}"
+        hint = f"continue with: {again}" if folder.exists() else "nothing was written"
+        raise UserError(f"interrupted; {hint}") from None
+    finally:
+        bar.close()
+    if as_json:
+        print_json(policy_sweep_summary(found) | {"out": str(folder)})
+        return 0
+    print(f"\n{found.attrs['title']}")
+    rounds, seeds = found.sizes["step"], found.sizes["seed"]
+    print(f"after {rounds} rounds, {seeds} seeds at every point\n")
+    terminal.print_table(terminal.console(), policy_points_table(found))
+    if policy_trouble(found):
+        print(f"beware: {policy_trouble(found)}")
+    print(f"data:     {folder}  (retrain_sim.open_results)")
+    print(f"Try next:\n  retrain-sim plot {shlex.quote(str(folder))}")
+    return 0
