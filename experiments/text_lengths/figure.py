@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.common import bare
-from experiments.text_lengths.growth import CAUSES, ENTROPY, growth
+from experiments.text_lengths.causes import CAUSES, ENTROPY, growth
 from retrain_sim.plotting import COLORS, draw_metric
 from retrain_sim.result import Result
 

@@ -84,17 +84,11 @@ def started(name, seed):
     )
 
 
-def changed(name, **settings):
-    """Change settings; the language model calls its average otherwise."""
-    model = CASES[name]
-    if name == "decoder" and "average" in settings:
-        settings["ema"] = settings.pop("average")
-    return model.replace(**settings)
-
-
 def refit(name, seed=0, **settings):
     x = data_of(name)
-    return fit(changed(name, **settings), started(name, seed), x, jnp.ones(len(x)))
+    return fit(
+        CASES[name].replace(**settings), started(name, seed), x, jnp.ones(len(x))
+    )
 
 
 def differs(found, other):
@@ -113,7 +107,7 @@ def test_a_weight_of_two_is_the_row_twice(name):
 
     Two optimizer steps, for the first of Adam knows but the signs of a gradient.
     """
-    x, start, model = data_of(name), started(name, 0), changed(name, **COLD)
+    x, start, model = data_of(name), started(name, 0), CASES[name].replace(**COLD)
     twice = fit(model, start, x[jnp.array([0, 1, 1, 2, 3, 4])], jnp.ones(6))
     weights = jnp.array([1.0, 2.0, 0.0, 1.0, 1.0, 1.0])
     rows = x[jnp.array([0, 1, 5, 2, 3, 4])]
@@ -139,7 +133,7 @@ def test_the_average_is_what_is_kept(name):
 def test_bfloat16_multiplies_in_bfloat16_and_keeps_float32(name):
     x, start = data_of(name), started(name, 0)
     for precision, short in (("float32", False), ("bfloat16", True)):
-        model = changed(name, precision=precision)
+        model = CASES[name].replace(precision=precision)
         traced = jax.make_jaxpr(fit)(model, start, x, jnp.ones(len(x)))
         products = re.findall(
             r":(\w+)\[[^]]*\] = (?:dot_general|conv_general)", str(traced)
