@@ -11,12 +11,12 @@ from experiments.curated_planes.judge import (
     ARMS,
     causes,
     control,
-    judge,
+    judge_loops,
     ladder,
     worst_gap,
 )
 from experiments.curated_planes.theory import plane_of
-from experiments.planes import DATA, run_planes
+from experiments.planes import run_planes, sets_of
 from retrain_sim.verdicts import Verdict
 
 SCENARIO = Path(__file__).parent / "scenario.toml"
@@ -32,13 +32,14 @@ MOON_END = {"reward.0.center": [-1.0, 0.0], "reward.0.radius": 0.765}
 def run(profile: str, folder: Path) -> list[Verdict]:
     """Run every model on both data sets through the same three loops."""
     size, about = PROFILES[profile], f"curated-planes ({profile})"
-    settings = {"eight Gaussians": size, "two moons": size | MOON_END}
+    own = {"eight Gaussians": size, "two moons": size | MOON_END}
+    settings = {data: own[data] for data in sets_of(profile)}
     results = run_planes(SCENARIO, settings, profile == "smoke", folder, about)
-    first = {data: results[data, "flow"].spec for data in DATA}
+    first = {data: results[data, "flow"].spec for data in settings}
     planes = {data: plane_of(spec, data) for data, spec in first.items()}
     verdicts = ladder(planes["eight Gaussians"])
     for (data, model), result in results.items():
-        verdicts += judge(f"{data}, {model}", result)
+        verdicts += judge_loops(f"{data}, {model}", result)
     verdicts += control(results)
     found = {f"{data}, {model}": r for (data, model), r in results.items()}
     lost = {at: causes(result) for at, result in found.items()}

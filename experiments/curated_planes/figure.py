@@ -18,7 +18,7 @@ from experiments.curated_planes.judge import (
     causes,
 )
 from experiments.curated_planes.theory import Plane
-from experiments.planes import DATA, MODELS, bare_plane, draw_course, draw_points
+from experiments.planes import MODELS, bare_plane, draw_course, draw_points
 from retrain_sim.plotting import COLORS, THEORY
 from retrain_sim.result import Result
 from retrain_sim.theory import hard_separation_mass
@@ -29,9 +29,9 @@ COLOR = dict(zip(ARMS, COLORS, strict=False))
 def draw(results: dict[tuple[str, str], Result], planes: dict[str, Plane]) -> Figure:
     """Draw a block per data set: a row of theory, then a row per model."""
     rows = 1 + len(MODELS)
-    figure = Figure(figsize=(12.5, 2.4 * rows * len(DATA)), layout="constrained")
-    blocks = figure.subfigures(len(DATA), 1, squeeze=False)[:, 0]
-    for block, data in zip(blocks, DATA, strict=True):
+    figure = Figure(figsize=(12.5, 2.4 * rows * len(planes)), layout="constrained")
+    blocks = figure.subfigures(len(planes), 1, squeeze=False)[:, 0]
+    for block, data in zip(blocks, planes, strict=True):
         axes = block.subplots(rows, 5, width_ratios=(1, 1, 1, 1.25, 1.25))
         of_data = {model: results[data, model] for model in MODELS}
         _theory_row(axes[0], planes[data], of_data["flow"], data)

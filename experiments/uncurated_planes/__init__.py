@@ -7,9 +7,9 @@ from pathlib import Path
 from experiments.base import Experiment
 from experiments.common import save
 from experiments.compare import values_of
-from experiments.planes import DATA, run_planes
+from experiments.planes import run_planes, sets_of
 from experiments.uncurated_planes.figure import draw
-from experiments.uncurated_planes.judge import ARMS, DISTANCE, control, judge
+from experiments.uncurated_planes.judge import ARMS, DISTANCE, control, judge_loops
 from retrain_sim.verdicts import Verdict
 
 SCENARIO = Path(__file__).parent / "scenario.toml"
@@ -23,12 +23,12 @@ PROFILES = {
 def run(profile: str, folder: Path) -> list[Verdict]:
     """Run every model on both data sets at every share of real data."""
     settings, about = PROFILES[profile], f"uncurated-planes ({profile})"
-    own = dict.fromkeys(DATA, settings)
+    own = dict.fromkeys(sets_of(profile), settings)
     results = run_planes(SCENARIO, own, profile == "smoke", folder, about)
     verdicts, ends = [], {}
     for (data, model), result in results.items():
         at = f"{data}, {model}"
-        verdicts += judge(at, result)
+        verdicts += judge_loops(at, result)
         ends[at] = {arm: values_of(result, DISTANCE, arm)[:, -1] for arm in ARMS}
     verdicts.append(control(results))
     return save(folder, draw(results), verdicts, last_distance=ends)

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from experiments.common import bare
 from experiments.compare import values_of
-from experiments.planes import DATA, MODELS, bare_plane, draw_course, draw_points
+from experiments.planes import MODELS, bare_plane, draw_course, draw_points
 from experiments.uncurated_planes.judge import (
     ARMS,
     DISTANCE,
@@ -31,8 +31,9 @@ THRESHOLD = 0.5
 def draw(results: dict[tuple[str, str], Result]) -> Figure:
     """Draw a block per data set, a row per model."""
     figure = Figure(figsize=(13, 2.5 * len(results)), layout="constrained")
-    blocks = figure.subfigures(len(DATA), 1, squeeze=False)[:, 0]
-    for block, data in zip(blocks, DATA, strict=True):
+    sets = list(dict.fromkeys(data for data, _ in results))
+    blocks = figure.subfigures(len(sets), 1, squeeze=False)[:, 0]
+    for block, data in zip(blocks, sets, strict=True):
         axes = block.subplots(len(MODELS), 5, width_ratios=(1, 1, 1, 1.4, 1.4))
         for row, model in zip(axes, MODELS, strict=True):
             _row(row, results[data, model], data)

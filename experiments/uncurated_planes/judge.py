@@ -21,7 +21,7 @@ REAL, FEW, EVEN, MANY, OWN = ARMS = (
 )
 
 
-def judge(at: str, result: Result) -> list[Verdict]:
+def judge_loops(at: str, result: Result) -> list[Verdict]:
     """Judge the loops of one model on one data set."""
     subject = f"{at}: distance"
     return [
