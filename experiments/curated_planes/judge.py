@@ -21,7 +21,7 @@ SHARES = {MIXED: 0.5, CURATED: 0.0}
 TOLERANCE = 0.1
 """Of masses: 2^t (7/8)^(2^t - 1) multiplies an error of 0.03 in p_0 by up to 3.1."""
 NEAR = 0.02
-"""Of masses: the rest is not infinitely worse, and the ball cuts its mode's edge off."""
+"""Of masses: what is outside is not infinitely worse, and the ball cuts its mode."""
 
 LADDER = (0.125, 0.234, 0.414, 0.656, 0.882, 0.986)
 """1 - (7/8)^(2^t): one mode of eight, infinitely better, pairs."""

@@ -36,10 +36,12 @@ def run(profile: str, folder: Path) -> list[Verdict]:
 
 EXPERIMENT = Experiment(
     name="uncurated-planes",
-    claim="a model retrained on its own samples alone drifts away; real data beside "
-    "them hold it within the errors of refits, at every ratio and for every model",
+    claim="a model retrained on its own samples alone drifts away; as many real data "
+    "beside them, or more, hold it within the errors of its refits, whatever the model",
     source="Bertrand et al., ICLR 2024, arXiv 2310.00429 (eight Gaussians, two moons)",
-    minutes={"smoke": 1, "default": 5, "full": 60},
-    expected="",
+    minutes={"smoke": 1.5, "default": 6, "full": 90},
+    expected="smoke, sliced W1 after 5 rounds: 0.11 (flow, lambda = 1/4) against 0.20 "
+    "(all synthetic); diffusion 0.15 against 0.3 to 3; coupling flow 0.2 against 0.3 "
+    "to 500",
     run=run,
 )

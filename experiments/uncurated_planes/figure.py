@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 from experiments.common import bare
 from experiments.compare import values_of
-from experiments.planes import MODELS, bare_plane, draw_course, draw_points
+from experiments.planes import MODELS, bare_plane, draw_points, predicted
 from experiments.uncurated_planes.judge import (
     ARMS,
     DISTANCE,
@@ -20,7 +21,6 @@ from experiments.uncurated_planes.judge import (
 )
 from retrain_sim.plotting import COLORS, THEORY
 from retrain_sim.result import Result
-from retrain_sim.verdicts import standard_error
 
 COLOR = dict(zip(ARMS, COLORS, strict=False))
 SHOWN = (REAL, EVEN, OWN)
@@ -57,23 +57,33 @@ def _row(row: np.ndarray, result: Result, data: str) -> None:
         draw_points(ax, result, arm, last, COLOR[arm])
         bare_plane(ax, data)
     for arm in ARMS:
-        draw_course(row[3], result, DISTANCE, arm, COLOR[arm], arm)
-    row[3].set_ylim(0)
+        seeds = values_of(result, DISTANCE, arm)
+        row[3].plot(seeds.T, color=COLOR[arm], lw=1, alpha=0.7)
+        row[3].plot([], [], color=COLOR[arm], label=arm)
+        row[3].plot(predicted(result, DISTANCE, arm), color=COLOR[arm], **THEORY)
+    row[3].set_xlabel("round")
+    _log_scale(row[3])
     _against_lambda(row[4], result)
 
 
 def _against_lambda(ax: Axes, result: Result) -> None:
     """Draw the last distance over lambda; all synthetic stands at the right edge."""
     places = [*((1 / s - 1) if (s := share_of(result, a)) else 8.0 for a in ARMS)]
-    ends = [values_of(result, DISTANCE, arm)[:, -1] for arm in ARMS]
-    means = [end.mean() for end in ends]
-    margins = [4 * standard_error(end) for end in ends]
+    for place, arm in zip(places, ARMS, strict=True):
+        ends = values_of(result, DISTANCE, arm)[:, -1]
+        ax.plot([place] * len(ends), ends, "o", color=COLOR[arm], ms=4)
     law = [bounds(result, arm)[:, -1].mean() for arm in ARMS]
-    ax.errorbar(places, means, margins, fmt="o", color="0.2", ms=4, label="measured")
     ax.plot(places, law, color="0.2", label="bound by errors of refits", **THEORY)
     ax.axvline(THRESHOLD, color="0.6", lw=1, label="proved stable: left of this")
     ax.set_xscale("symlog", linthresh=0.25, linscale=0.5)
     ax.set_xticks(places, ["0", "1/4", "1", "4", "inf"])
     ax.minorticks_off()
-    ax.set(xlabel="lambda, synthetic to real", ylim=(0, 1.6 * max(means)))
+    ax.set(xlabel="lambda, synthetic to real", xlim=(-0.1, 9))
+    _log_scale(ax)
+
+
+def _log_scale(ax: Axes) -> None:
+    ax.set_yscale("log")
+    ax.yaxis.set_major_formatter("{x:g}")
+    ax.yaxis.set_minor_formatter(NullFormatter())
     bare(ax)

@@ -120,8 +120,12 @@ def test_errors_beyond_the_bound_fail():
 
 
 def test_the_control_fails_where_own_samples_do_no_harm():
-    drifting, still = distances(all_synthetic=0.28), distances(all_synthetic=0.12)
+    drifting, still = distances(all_synthetic=0.28), distances(all_synthetic=0.09)
     assert uncurated.control({("a", "b"): drifting}).verdict == PASS
+    assert uncurated.farther("a", drifting, None).verdict == PASS
+    assert uncurated.farther("a", drifting, "real only").verdict == PASS
+    assert uncurated.farther("a", still, None).verdict == FAIL
+    assert uncurated.farther("a", still, "real only").verdict == FAIL
     both = {("a", "b"): drifting, ("a", "c"): still}
     assert uncurated.control(both).verdict == FAIL
 
