@@ -258,7 +258,8 @@ class Draw(Protocol):
 class Regime(Protocol):
     """What the next training set is: replaced, mixed with real data, accumulated.
 
-    Optional: ``on_atoms(x)``, itself where samples are indices into ``x``.
+    Optional: ``on_atoms(x)``, itself where samples are indices into ``x``; and
+    ``judged_by(curator, rewards)``, itself given the scenario's rule and rewards.
     """
 
     def init(self, key: PRNGKeyArray, real: Data, n_kept: int, n_rounds: int) -> Pool:

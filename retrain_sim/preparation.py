@@ -174,12 +174,13 @@ def _build_arms(spec: Spec, kit: Kit, **shared: Any) -> dict[str, Scenario]:
     def own(sections: dict[str, Any], family: str) -> Any:
         return _ready(build(family, sections[family], family), kit)
 
-    made = {
-        name: Scenario(
-            curator=own(sections, "curation"), regime=own(sections, "regime"), **shared
-        )
-        for name, sections in spec.arms.items()
-    }
+    def arm(sections: dict[str, Any]) -> Scenario:
+        curator, regime = own(sections, "curation"), own(sections, "regime")
+        if hasattr(regime, "judged_by"):
+            regime = regime.judged_by(curator, shared["rewards"])
+        return Scenario(curator=curator, regime=regime, **shared)
+
+    made = {name: arm(sections) for name, sections in spec.arms.items()}
     for scenario in made.values():
         _check_fit(scenario, kit)
     return made

@@ -116,8 +116,8 @@ def _split(key: UInt32[Array, "2"], shape: tuple[int, ...]) -> UInt32[Array, "*n
     return _side_by_side(key, jnp.uint32(0), places)
 
 
-def _fold_in(key: UInt32[Array, "2"], data: Array) -> UInt32[Array, "2"]:
-    high, low = LIBRARY.seed(data.astype(jnp.uint32))
+def _fold_in(key: UInt32[Array, "2"], data: int | Array) -> UInt32[Array, "2"]:
+    high, low = LIBRARY.seed(jnp.asarray(data, jnp.uint32))
     return _side_by_side(key, high, low[None])
 
 

@@ -19,7 +19,7 @@ PANELS = {
 def draw(result: Result) -> Figure:
     """Draw four curves above samples of the last round."""
     figure = Figure(figsize=(9.6, 9.8), layout="constrained")
-    above, below = figure.subfigures(2, 1, height_ratios=[2.1, 1])
+    (above,), (below,) = figure.subfigures(2, 1, squeeze=False, height_ratios=[2.1, 1])
     axes = above.subplots(2, 2).ravel()
     for ax, (metric, title) in zip(axes, PANELS.items(), strict=True):
         draw_metric(ax, result, metric, legend=metric == "collapse/class_entropy")

@@ -18,7 +18,7 @@ PANELS = {
 def draw(result: Result) -> Figure:
     """Draw three curves above a row of samples per arm."""
     figure = Figure(figsize=(11, 9.4), layout="constrained")
-    above, below = figure.subfigures(2, 1, height_ratios=[1, 1.9])
+    (above,), (below,) = figure.subfigures(2, 1, squeeze=False, height_ratios=[1, 1.9])
     axes = above.subplots(1, len(PANELS))
     for ax, (metric, title) in zip(axes, PANELS.items(), strict=True):
         draw_metric(ax, result, metric, legend=metric == "latent/sd")

@@ -43,7 +43,8 @@ class LanguageModel:
         initial_rate: greatest learning rate of the fit to real data.
         rate: greatest learning rate of a retraining.
         weight_decay: of AdamW, >= 0.
-        ema: decay of an average over optimizer steps, in [0, 1); 0 is none.
+        average: decay in [0, 1) of the moving average of the parameters that is
+            kept; 0 keeps the last ones.
         warm: start a retraining from the last model (else afresh).
         precision: of the matrix products: ``float32`` or ``bfloat16``.
         temperature: of the draws, > 0: logits are divided by it.
@@ -71,7 +72,7 @@ class LanguageModel:
     initial_rate: float = 2e-3
     rate: float = 5e-4
     weight_decay: float = 0.01
-    ema: float = static(default=0.0)
+    average: float = static(default=0.0)
     warm: bool = static(default=True)
     precision: str = static(default="float32")
     temperature: float = 1.0
@@ -90,8 +91,8 @@ class LanguageModel:
         yield from positive(self, "initial_rate", "rate", "temperature")
         if self.heads > 0 and self.width % self.heads:
             yield "width", f"must be a multiple of heads = {self.heads}"
-        if not 0 <= self.ema < 1:
-            yield "ema", f"must be at least 0 and below 1, got {self.ema}"
+        if not 0 <= self.average < 1:
+            yield "average", f"must be in [0, 1), got {self.average}"
         if not 0 < self.top_p <= 1:
             yield "top_p", f"must be above 0 and at most 1, got {self.top_p}"
         if self.precision not in PRECISIONS:
@@ -152,7 +153,8 @@ class LanguageModel:
 
         steps = self.epochs * total / self.batch
         n_steps = jnp.maximum(steps, 1).astype(int) if self.epochs else self.steps
-        return tune(key, params, loss, n_steps, self.rate, self.weight_decay, self.ema)
+        how = (n_steps, self.rate, self.weight_decay, self.average)
+        return tune(key, params, loss, *how)
 
     def logits(
         self, params: Params, x: Int[Array, "n length"]

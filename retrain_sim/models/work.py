@@ -69,9 +69,10 @@ def work_of(model: Any) -> Work:
 
 def _batch(model: Any, rows: int) -> tuple[Any, Any]:
     """Return the shapes of a batch and its times."""
-    return tuple(
+    x, t = (
         jax.ShapeDtypeStruct((rows, columns), jnp.float32) for columns in (model.dim, 1)
     )
+    return x, t
 
 
 def _operations(function: Any, *shapes: Any) -> float:

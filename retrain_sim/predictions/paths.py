@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -102,7 +102,12 @@ def step_by_step(
     scenario: Scenario, atoms: Atoms, probs: Float[np.ndarray, " n"], n_rounds: int
 ) -> Float[np.ndarray, "t n"]:
     """Follow the atoms under any curator and regime that know their laws."""
-    curator, regime, path, kept = scenario.curator, scenario.regime, [probs], []
+    curator, regime, path, kept = (
+        scenario.curator,
+        regime_on(atoms, scenario),
+        [probs],
+        [],
+    )
     assert isinstance(curator, KnownCuration)
     assert isinstance(regime, KnownMixture)
     for _ in range(n_rounds):
@@ -113,6 +118,12 @@ def step_by_step(
         mixed = regime.law(np.stack(kept), atoms.real_probs, curator.n_kept)
         path.append(mixed / mixed.sum())
     return np.stack(path)
+
+
+def regime_on(atoms: Atoms, scenario: Scenario) -> Any:
+    """Return the regime as it acts on samples that are indices of atoms."""
+    on_atoms = getattr(scenario.regime, "on_atoms", lambda x: scenario.regime)
+    return on_atoms(atoms.view.x)
 
 
 def _together(

@@ -17,7 +17,12 @@ from retrain_sim.predictions.measuring import (
     measure_paths,
     quick_metrics,
 )
-from retrain_sim.predictions.paths import as_choice, atom_paths, choice_path
+from retrain_sim.predictions.paths import (
+    as_choice,
+    atom_paths,
+    choice_path,
+    regime_on,
+)
 from retrain_sim.predictions.resampling import resampled_rows
 from retrain_sim.preparation import Atoms
 from retrain_sim.scenario import Scenario
@@ -57,7 +62,7 @@ class PopulationMap:
         curator = scenario.curator
         return (
             _known_curation(scenario, atoms),
-            _known_regime(scenario),
+            _known_regime(scenario, atoms),
             _ideal_fit(scenario),
             Assumption(
                 "infinitely many samples are kept",
@@ -85,7 +90,7 @@ class PopulationMap:
 
     def quick(self, scenario: Scenario, atoms: Atoms, n_rounds: int) -> Outlook:
         """Predict every metric without the stages, which take most of the time."""
-        if not (_known_curation(scenario, atoms).holds and _has_law(scenario)):
+        if not (_known_curation(scenario, atoms).holds and _has_law(scenario, atoms)):
             return NOTHING
         paths = atom_paths(scenario, atoms, n_rounds)
         path = next(paths)
@@ -104,13 +109,13 @@ class PopulationMap:
         return {"K = inf": measure_path(path, atoms.view, quick, scenario)}
 
 
-def _has_law(scenario: Scenario) -> bool:
-    return isinstance(scenario.regime, KnownMixture)
+def _has_law(scenario: Scenario, atoms: Atoms) -> bool:
+    return isinstance(regime_on(atoms, scenario), KnownMixture)
 
 
-def _known_regime(scenario: Scenario) -> Assumption:
-    name = type(scenario.regime).__name__
-    return Assumption("the regime mixes by a known law", _has_law(scenario), name)
+def _known_regime(scenario: Scenario, atoms: Atoms) -> Assumption:
+    name, text = type(scenario.regime).__name__, "the regime mixes by a known law"
+    return Assumption(text, _has_law(scenario, atoms), name)
 
 
 def _known_curation(scenario: Scenario, atoms: Atoms) -> Assumption:

@@ -15,6 +15,7 @@ from retrain_sim.base import Pool, View
 from retrain_sim.keys import key_for
 from retrain_sim.loop import scan_rounds
 from retrain_sim.predictions.measuring import quick_metrics, rows_of
+from retrain_sim.predictions.paths import regime_on
 from retrain_sim.preparation import Atoms
 from retrain_sim.scenario import Scenario
 
@@ -73,9 +74,8 @@ def _resampled(
     keys = jax.vmap(lambda s: key_for("resampling", s))(seeds)
     start = jnp.asarray(atoms.probs, jnp.float32)
     real = (jnp.arange(len(start)), jnp.asarray(atoms.real_probs, jnp.float32))
-    regime = getattr(scenario.regime, "on_atoms", lambda x: scenario.regime)
     measured = (atoms.view, quick_metrics(scenario), scenario.frame)
-    parts = (scenario.curator, regime(atoms.view.x), real, measured)
+    parts = (scenario.curator, regime_on(atoms, scenario), real, measured)
     return _resample(keys, start, *parts, n_rounds=n_rounds, observe=observe)
 
 

@@ -1,6 +1,7 @@
 """Regimes: what the next training set is. One kind, one file."""
 
 from retrain_sim.regimes.accumulate import Accumulate
+from retrain_sim.regimes.curated_pool import CuratedPool
 from retrain_sim.regimes.external_anchor import ExternalAnchor
 from retrain_sim.regimes.fixed_real import FixedReal
 from retrain_sim.regimes.fresh_real import FreshReal
@@ -16,6 +17,7 @@ from retrain_sim.regimes.verifier_filter import VerifierFilter
 KINDS = {
     "accumulate": Accumulate,
     "accumulate-subsample": AccumulateSubsample,
+    "curated-pool": CuratedPool,
     "external-anchor": ExternalAnchor,
     "fixed-real": FixedReal,
     "fresh-real": FreshReal,
@@ -32,6 +34,7 @@ __all__ = [
     "KINDS",
     "Accumulate",
     "AccumulateSubsample",
+    "CuratedPool",
     "ExternalAnchor",
     "FixedReal",
     "FreshReal",

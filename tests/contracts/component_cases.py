@@ -273,12 +273,13 @@ CURATORS = {
     "none": [curation.Uncurated(n_kept=10, n_candidates=N)],
 }
 
-VECTORS_ONLY = ("external-anchor", "kalman-share", "verifier-filter")
+VECTORS_ONLY = ("curated-pool", "external-anchor", "kalman-share", "verifier-filter")
 _REPLACE, _PEAK = regimes.Replace(), rewards.QuadraticPeak(f32([1.0, 0.0]), f32(1.0))
 
 REGIMES = {
     "accumulate": [regimes.Accumulate(), regimes.Accumulate(N)],
     "accumulate-subsample": [regimes.AccumulateSubsample(5, 6)],
+    "curated-pool": [regimes.CuratedPool(6, False, _k_choice(3, 8), (_PEAK, _PEAK))],
     "external-anchor": [
         regimes.ExternalAnchor(data.Gaussian(dim=D), f32(0.25), VECTORS, jnp.ones(N))
     ],

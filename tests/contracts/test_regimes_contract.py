@@ -87,13 +87,11 @@ def test_the_weights_add_up_to_the_sample_size(regime, x, key):
 
 def test_the_last_kept_samples_are_among_the_data(regime, x, key):
     _, data, weights = mix(regime, key, x)
-    if isinstance(regime, regimes.AccumulateSubsample):
-        kept = np.asarray(x)
-    else:
-        kept = np.asarray(x[:N_KEPT])
+    drawn = isinstance(regime, regimes.AccumulateSubsample | regimes.CuratedPool)
+    kept = np.asarray(x) if drawn else np.asarray(x[:N_KEPT])
     rows = {row.tobytes() for row in np.asarray(data)[np.asarray(weights) > 0]}
     wanted = {row.tobytes() for row in kept}
-    if isinstance(regime, regimes.AccumulateSubsample):
+    if drawn:
         assert rows <= wanted
     elif isinstance(regime, regimes.VerifierFilter):
         assert rows & wanted

@@ -62,14 +62,18 @@ def test_deterministic_works_are_compared(name):
 
 
 @pytest.mark.skipif(not peak.PROCESS.exists(), reason="Linux keeps the peak")
+@pytest.mark.skipif(
+    not (peak.PROCESS / "clear_refs").exists(), reason="Linux forgets peaks, alone"
+)
 def test_a_side_needs_what_it_adds_at_most():
     def work():
-        np.ones(2**23)  # 64 MB, gone before the work ends
+        np.ones(2**25)  # 256 MB, gone before the work ends
         np.ones(2**20)
 
-    held = np.ones(2**23)
-    assert 64 <= peak.added_mb(work) < 80
-    assert peak.added_mb(lambda: held.sum()) < 8
+    held = np.ones(2**25)
+    # Linux counts pages in lumps, and other threads come and go.
+    assert 225 < peak.added_mb(work) < 290
+    assert peak.added_mb(lambda: held.sum()) < 30
 
 
 @pytest.mark.slow

@@ -103,7 +103,7 @@ def test_places_after_the_end_are_not_learned():
 
 
 def test_averaging_and_bfloat16_and_a_cold_start_train():
-    model = tiny(warm=False, ema=0.9, precision="bfloat16", initial_steps=3)
+    model = tiny(warm=False, average=0.9, precision="bfloat16", initial_steps=3)
     start = random_params(model)
     fit = jax.jit(lambda x: model.fit(jax.random.key(0), start, x, jnp.ones(len(x))))
     after = fit(outcomes())
@@ -115,11 +115,11 @@ def test_averaging_and_bfloat16_and_a_cold_start_train():
 
 
 def test_settings_out_of_range_are_named():
-    wrong = LanguageModel(width=30, top_p=0.0, ema=1.0, precision="half", batch=0)
+    wrong = LanguageModel(width=30, top_p=0.0, average=1.0, precision="half", batch=0)
     assert {field for field, _ in wrong.check()} == {
         "width",
         "top_p",
-        "ema",
+        "average",
         "precision",
         "batch",
     }
