@@ -57,7 +57,7 @@ class Curve(NamedTuple):
     @property
     def bends(self) -> bool:
         """Whether too much harms, beyond chance: the right arm of a U."""
-        return 0 < self.ratio < self.ratios[-1] and self.excess[1] > 0
+        return bool(0 < self.ratio < self.ratios[-1] and self.excess[1] > 0)
 
 
 def judge_curve(losses: Losses, seed: int = 0) -> Curve:
