@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from matplotlib.figure import Figure
 
 from experiments.common import bare
@@ -19,7 +21,8 @@ PANELS = {
 def draw(result: Result) -> Figure:
     """Draw four curves above samples of the last round."""
     figure = Figure(figsize=(9.6, 9.8), layout="constrained")
-    above, below = figure.subfigures(2, 1, height_ratios=[2.1, 1])
+    parts: Any = figure.subfigures(2, 1, height_ratios=[2.1, 1])
+    above, below = parts
     axes = above.subplots(2, 2).ravel()
     for ax, (metric, title) in zip(axes, PANELS.items(), strict=True):
         draw_metric(ax, result, metric, legend=False)

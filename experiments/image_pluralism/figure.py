@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from matplotlib.figure import Figure
 
 from experiments.common import bare
@@ -23,7 +25,8 @@ PANELS = {
 def draw(result: Result) -> Figure:
     """Draw the curves with their predictions, above samples of the last round."""
     figure = Figure(figsize=(12, 9.6), layout="constrained")
-    above, below = figure.subfigures(2, 1, height_ratios=[3.4, 1])
+    parts: Any = figure.subfigures(2, 1, height_ratios=[3.4, 1])
+    above, below = parts
     axes = above.subplots(2, 3).ravel()
     for ax, (metric, title) in zip(axes, PANELS.items(), strict=True):
         draw_metric(ax, result, metric, legend=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from matplotlib.figure import Figure
 
 from experiments.common import bare
@@ -18,7 +20,8 @@ PANELS = {
 def draw(result: Result) -> Figure:
     """Draw three curves above a row of samples per arm."""
     figure = Figure(figsize=(11, 9.4), layout="constrained")
-    above, below = figure.subfigures(2, 1, height_ratios=[1, 1.9])
+    parts: Any = figure.subfigures(2, 1, height_ratios=[1, 1.9])
+    above, below = parts
     axes = above.subplots(1, len(PANELS))
     for ax, (metric, title) in zip(axes, PANELS.items(), strict=True):
         draw_metric(ax, result, metric, legend=False)
