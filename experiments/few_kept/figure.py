@@ -22,12 +22,14 @@ def draw(result: Result) -> Figure:
     (above,), (below,) = figure.subfigures(2, 1, squeeze=False, height_ratios=[2.1, 1])
     axes = above.subplots(2, 2).ravel()
     for ax, (metric, title) in zip(axes, PANELS.items(), strict=True):
-        draw_metric(ax, result, metric, legend=metric == "collapse/class_entropy")
+        draw_metric(ax, result, metric, legend=False)
         ax.set(title=title, ylabel="")
     for ax in axes[:2]:
         ax.axhline(1, color="0.6", lw=1, zorder=0)
         ax.set_ylim(bottom=0)
     bare(*axes)
+    handles, labels = axes[0].get_legend_handles_labels()
+    above.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
     above.suptitle(
         "dashed: the exact map; gray: real data, or 1 = as far as independent samples",
         fontsize=10,

@@ -21,9 +21,11 @@ def draw(result: Result) -> Figure:
     (above,), (below,) = figure.subfigures(2, 1, squeeze=False, height_ratios=[1, 1.9])
     axes = above.subplots(1, len(PANELS))
     for ax, (metric, title) in zip(axes, PANELS.items(), strict=True):
-        draw_metric(ax, result, metric, legend=metric == "latent/sd")
+        draw_metric(ax, result, metric, legend=False)
         ax.set(title=title, ylabel="", xlabel="generation")
     bare(*axes)
+    handles, labels = axes[0].get_legend_handles_labels()
+    above.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
     above.suptitle("dashed: an ideal model, gray: real data", fontsize=10)
     _grids(below, result)
     return figure
