@@ -24,7 +24,7 @@ def _ours(network: str, scale: float) -> FlowMatching:
         rate=RATE,
         solver="euler",
         solver_steps=scaled(STEPS, scale),
-        chunk=100,
+        chunk=25,
         image_shape=SHAPE,
         dim=DIM,
     )
@@ -44,7 +44,7 @@ def _torch_network(network: str) -> Any:
 
 def _start(model: FlowMatching, theirs: Any) -> Any:
     """Make parameters; as many as the rival has, or it is another network."""
-    params = model._begin(jax.random.key(0), jnp.zeros((1, DIM)))
+    params = jax.jit(model._begin)(jax.random.key(0), jnp.zeros((1, DIM)))
     ours = sum(leaf.size for leaf in jax.tree.leaves(params))
     assert ours == sum(p.numel() for p in theirs.parameters())
     return params

@@ -14,7 +14,7 @@ TARGET_MB = 4000
 
 def measure(scale: float = 1.0) -> dict[str, float]:
     """Compare two samples in a new process; return seconds and peak resident MB."""
-    return in_process("benchmarks.sinkhorn_memory", scale)
+    return in_process("benchmarks.sinkhorn_memory", str(scale))
 
 
 def _compare(scale: float) -> dict[str, float]:

@@ -61,9 +61,14 @@ def main(words: list[str] | None = None, file: Path = FILE) -> None:
     )
     parser.add_argument("--scale", type=float, default=1.0, help="below 1: a quick try")
     scale = parser.parse_args(words).scale
-    product = _product_rate(scaled(SIDE, scale))
-    rows = [_row(work, product, scale) for work in (unet(scale), decoder(scale))]
+    product = product_rate(scaled(SIDE, scale))
+    rows = [measure(work, product, scale) for work in (unet(scale), decoder(scale))]
     print_table(console(), Table(HEADER, rows))
+    add(rows, file)
+
+
+def add(rows: list[list[str]], file: Path) -> None:
+    """Write rows below those that are there, or below a heading."""
     before = file.read_text(encoding="utf-8") if file.exists() else _heading()
     write_text(file, before + markdown(Table(HEADER, rows), header=False))
 
@@ -132,7 +137,8 @@ def published_peak(kind: str) -> float:
     return next((rate for name, rate in PUBLISHED.items() if name in kind), math.nan)
 
 
-def _row(work: Work, product: float, scale: float) -> list[str]:
+def measure(work: Work, product: float, scale: float = 1.0) -> list[str]:
+    """Train, and return the row: ``product`` is the TFLOP/s of a matrix product."""
     model, ones = work.model, jnp.ones(len(work.data))
     inputs = jax.random.key(2), work.params, work.data, ones
     fit = jax.jit(model.fit).lower(*inputs).compile()
@@ -148,7 +154,7 @@ def _row(work: Work, product: float, scale: float) -> list[str]:
     return [work.name, *size, *speed, *shares, _megabytes(fit), about]
 
 
-def _product_rate(side: int) -> float:
+def product_rate(side: int) -> float:
     """Return the TFLOP/s of a product of two square matrices in bfloat16."""
     square = jnp.ones((side, side), jnp.bfloat16)
     product = jax.jit(jnp.matmul).lower(square, square).compile()
@@ -170,7 +176,7 @@ def _megabytes(program: Any) -> str:
     found = program.memory_analysis()
     parts = "argument", "output", "temp"
     total = sum(getattr(found, f"{part}_size_in_bytes") for part in parts)
-    return f"{total / 2**20:.0f}"
+    return number(total / 2**20)
 
 
 def _heading() -> str:

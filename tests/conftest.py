@@ -21,9 +21,9 @@ jax.config.update("jax_num_cpu_devices", 2)
 def _compile_quickly():
     """Leave out what makes programs fast: they are many, small, and run a few times.
 
-    Compiling takes a tenth of the time then, and numbers differ by rounding only. Long
-    statistics run faster with ``JAX_DISABLE_MOST_OPTIMIZATIONS=0``. The environment is
-    for the processes that tests start.
+    Compiling takes a third of the time then, a tenth with the flag; numbers differ by
+    rounding only. Long statistics run faster with ``JAX_DISABLE_MOST_OPTIMIZATIONS=0``.
+    The environment is for the processes that tests start.
     """
     if os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1") != "1":
         return

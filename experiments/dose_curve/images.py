@@ -11,7 +11,9 @@ from experiments.dose_curve.generators import ClassGaussians, Generator
 from experiments.primer import digits
 from retrain_sim.dose.learners import ridge_classifier
 
-N_REAL, N_TEST, L2 = 100, 700, 10.0
+N_REAL, N_TEST, L2 = 100, 600, 10.0
+REAL_SETS = 3
+"""Sets of real images for each fit of a generator: fits take longer than learners."""
 RATIOS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 GENERATORS: dict[str, Generator] = {
     "one Gaussian per class, of 800 images": ClassGaussians(800, 64),
@@ -52,15 +54,20 @@ def pooled_errors(
 
 @jax.jit
 def errors(keys: Key[Array, " s"], generator: Generator) -> Float[Array, "s k"]:
-    """Measure the test error of a generator at every ratio, on random splits."""
+    """Measure the test error of a generator at every ratio, on random splits.
+
+    Means over several sets of real images, beside the same synthetic ones.
+    """
     sizes = jnp.array([(N_REAL, round(r * N_REAL)) for r in RATIOS])
 
     def one(key: PRNGKeyArray) -> Float[Array, " k"]:
         key_split, key_draw = jax.random.split(key)
-        real, rest = digits.split(key_split, N_REAL)
+        real, rest = digits.split(key_split, REAL_SETS * N_REAL)
         test, others = rest.at(slice(N_TEST)), rest.at(slice(N_TEST, None))
         made = generator(key_draw, others, int(RATIOS[-1] * N_REAL))
-        return pooled_errors(real, made, test, sizes)
+        sets = jax.tree.map(lambda x: x.reshape(REAL_SETS, N_REAL, *x.shape[1:]), real)
+        found = jax.lax.map(lambda some: pooled_errors(some, made, test, sizes), sets)
+        return found.mean(axis=0)
 
     return jax.lax.map(one, keys)
 

@@ -98,19 +98,39 @@ def of_toy(errors: Float[np.ndarray, "s g k"], gaps, ratios) -> list[Verdict]:
     ]
 
 
-HELP = (
-    "one Gaussian per class, of 800 images",
-    "VAE, of 800 images",
-    "diffusion, of 800",
-)
-HARM = ("PCA rank 5, of 60", "diffusion, of 60")
-BENT = "PCA rank 5, of 60"
+GOOD, POOR = "one Gaussian per class, of 800 images", "PCA rank 5, of 60"
+NETWORKS = {
+    "VAE": ("VAE, of 800 images", "VAE, of 60"),
+    "diffusion": ("diffusion, of 800", "diffusion, of 60"),
+}
 
 
 def of_digits(errors: dict[str, Float[np.ndarray, "s k"]], ratios) -> list[Verdict]:
-    """Judge generators of digits: those of many images help, those of few harm."""
+    """Judge Gaussian generators of digits: a good one helps, a poor one harms."""
     return [
-        *(harms(f"digits, {name}: 16 to 1 helps", errors[name], -1) for name in HELP),
-        *(harms(f"digits, {name}: 16 to 1 harms", errors[name], 1) for name in HARM),
-        u_shaped(f"digits, {BENT}: U-shape", errors[BENT], ratios),
+        harms(f"digits, {GOOD}: 16 to 1 helps", errors[GOOD], -1),
+        harms(f"digits, {POOR}: 16 to 1 harms", errors[POOR], 1),
+        u_shaped(f"digits, {POOR}: U-shape", errors[POOR], ratios),
     ]
+
+
+def of_networks(errors: dict[str, Float[np.ndarray, "s k"]]) -> list[Verdict]:
+    """Judge networks: those of many images help, those of few are worse."""
+    many, few = (
+        {name: errors[pair[i]] for name, pair in NETWORKS.items()} for i in (0, 1)
+    )
+    both = np.mean(list(many.values()), axis=0)
+    return [
+        harms("digits, networks of 800 images: 16 to 1 helps", both, -1),
+        *(fewer(name, many[name], few[name]) for name in NETWORKS),
+    ]
+
+
+def fewer(
+    name: str, many: Float[np.ndarray, "s k"], few: Float[np.ndarray, "s k"]
+) -> Verdict:
+    """Judge that a network of few images is worse at the greatest ratio."""
+    pair = np.stack([many[:, -1], few[:, -1]], axis=1)
+    found = harms(f"digits, {name}, 16 to 1: of 60 images it is worse", pair, 1)
+    means = pair.mean(axis=0)
+    return found._replace(reason=f"error {means[0]:.3f} of 800, {means[1]:.3f} of 60")

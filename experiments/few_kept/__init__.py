@@ -43,10 +43,11 @@ def run(profile: str, folder: Path) -> list[Verdict]:
 
 EXPERIMENT = Experiment(
     name="few-kept",
-    claim="a flow learns 75 kept samples by heart and loses what varies inside a class, "
-    "750 not",
+    claim="a flow learns 75 kept samples by heart and loses what varies inside a "
+    "class, 750 not",
     source="derived here, with the sizes of a public re-run of Falahati et al., 2026",
     minutes={"smoke": 0.5, "default": 2, "full": 20},
-    expected="TODO",
+    expected="distance to the nearest kept sample, over the usual: below 0.5 with 75 "
+    "kept, above with 750",
     run=run,
 )

@@ -56,7 +56,7 @@ EXPERIMENT = Experiment(
     claim="synthetic data fill gaps, transfer, mislead, collapse, hide tails and drift "
     "as claimed: ten claims, one page",
     source="claims that are made of synthetic data; designs and numbers are ours",
-    minutes={"smoke": 2, "default": 5, "full": 20},
+    minutes={"smoke": 2, "default": 6, "full": 20},
     expected="every verdict PASS; primer.html is the page, the README has the numbers",
     run=run,
 )

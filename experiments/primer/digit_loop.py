@@ -31,9 +31,9 @@ class Policy(NamedTuple):
         verified: 1 if only images that a verifier recognizes are kept, else 0.
     """
 
-    real: float = 0.0
-    anchor: float = 0.0
-    verified: float = 0.0
+    real: float | Array = 0.0
+    anchor: float | Array = 0.0
+    verified: float | Array = 0.0
 
 
 def generate(key: PRNGKeyArray, images: Images, n: int) -> Images:
@@ -99,7 +99,9 @@ def loops(
     }
 
 
-def trusted(verifier: Linear, made: Images, verified: Array) -> Float[Array, " n"]:
+def trusted(
+    verifier: Linear, made: Images, verified: float | Array
+) -> Float[Array, " n"]:
     """Weigh images by whether the verifier sees the digit that they should be."""
     right = (verifier.classify(made.x) == made.y) & (made.y < COMMON)
     return jnp.where(right, 1.0, 1.0 - verified)

@@ -206,6 +206,6 @@ PART = Part(
     "a model that trains on its own output loses the rare, round by round; a fixed "
     "fraction of fresh real data, or all data kept, bounds the loss",
     "letters left 0.075, 0.217, 0.289, 0.414 with 0, 5, 10, 30 % fresh data; 0.499 "
-    "accumulated; as the exact law says",
+    "accumulated; as the exact law says; digits: accuracy 0.91, then 0.62 or 0.88",
     run,
 )

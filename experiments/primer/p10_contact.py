@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import tomllib
 from pathlib import Path
 
@@ -36,7 +37,7 @@ POLICIES = {
     "anchored 0.1": Policy(anchor=0.1),
 }
 """Of the loop on digits, where 8 and 9 are missing and the verifier knows 0 to 4."""
-MISSING = 2
+MISSING, LEAST_LOOPS = 2, 60
 
 
 def whole_law() -> Float[np.ndarray, " n"]:
@@ -83,7 +84,8 @@ def measure(n_seeds: int) -> Measured:
         }
 
     letters = run_arms(scenario_spec(), observe, n_seeds, 10)
-    return letters | over_seeds(lambda key: loops(key, POLICIES, MISSING), n_seeds, 110)
+    loop = functools.partial(loops, policies=POLICIES, missing=MISSING)
+    return letters | over_seeds(loop, max(n_seeds, LEAST_LOOPS), 110)
 
 
 def judge(m: Measured) -> list[Verdict]:
@@ -207,6 +209,6 @@ PART = Part(
     "only a policy in contact with what the real data lack extends a model; real data "
     "hold the drift; a verifier of what is known makes a clean, flat world",
     "coverage of the missing slice 0.96 anchored, 0 else; the verified model fits "
-    "common letters better and loses all others",
+    "common letters better and loses all others; missing digits 0.66 anchored, 0 else",
     run,
 )

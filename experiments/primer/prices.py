@@ -11,7 +11,6 @@ from experiments.dose_curve.generators import ClassGaussians
 from experiments.dose_curve.images import pooled_errors
 from experiments.primer import digits
 
-Table = Array | np.ndarray
 N_REAL, N_TEST, STEP = 100, 700, 50
 RATIOS = (0.0, 1.0, 4.0, 8.0)
 GENERATORS = {
@@ -27,7 +26,9 @@ def sizes(n_real: int, ratios: tuple[float, ...], step: int) -> np.ndarray:
     return np.array(found, np.int32)
 
 
-def saved(errors: Float[Table, "*b k"]) -> dict[str, Float[Table, "*b ratio"]]:
+def saved(
+    errors: Float[np.ndarray, "*b k"],
+) -> dict[str, Float[np.ndarray, "*b ratio"]]:
     """Turn errors at ``sizes`` into the error, and what either kind of points saves."""
     table = errors.reshape(*errors.shape[:-1], -1, 3)
     now = table[..., 0]
@@ -39,15 +40,14 @@ def saved(errors: Float[Table, "*b k"]) -> dict[str, Float[Table, "*b ratio"]]:
     }
 
 
-def measure(key: PRNGKeyArray) -> dict[str, Array]:
+def measure(key: PRNGKeyArray) -> Float[Array, "g k"]:
     """Measure both generators on one random split of the digits."""
     key_split, key_draw = jax.random.split(key)
     real, rest = digits.split(key_split, N_REAL + STEP)
     test, others = rest.at(slice(N_TEST)), rest.at(slice(N_TEST, None))
     table = sizes(N_REAL, RATIOS, STEP)
     n_made = int(table[:, 1].max())
-    errors = jnp.stack([
+    return jnp.stack([
         pooled_errors(real, draw(key_draw, others, n_made), test, jnp.asarray(table))
         for draw in GENERATORS.values()
     ])  # fmt: skip
-    return {f"digits/{name}": value for name, value in saved(errors).items()}

@@ -23,7 +23,12 @@ def draw(resampled: np.ndarray, law: np.ndarray, rewarded: Paths) -> Figure:
     _band(left, models, resampled, COLORS[0], "model refitted to own samples")
     _band(left, policies, rewarded.entropy, COLORS[1], "policy, random rewards")
     left.plot(models, law, color="black", label="theory", **THEORY)
-    left.plot(policies, rewarded.predicted.mean(axis=0), color="black", **THEORY)
+    expected = rewarded.predicted.mean(axis=0)
+    left.plot(policies, expected, color="black", **THEORY)
+    error = _margin(rewarded.entropy - rewarded.predicted)  # it follows single paths
+    left.fill_between(
+        policies, expected - error, expected + error, color="0.88", lw=0, zorder=0
+    )
     start = np.array([0, 0.12])
     left.plot(start, math.log(K) - (K - 1) / 2 * start, color="0.5", lw=1)
     left.annotate("slope -(K - 1)/2", (0.12, math.log(K) - 1.98), color="0.4")
@@ -41,9 +46,14 @@ def draw(resampled: np.ndarray, law: np.ndarray, rewarded: Paths) -> Figure:
 
 def _band(ax, x, values, color, label):
     mean = values.mean(axis=0)
-    margin = 4 * np.array([standard_error(column) for column in values.T])
+    margin = _margin(values)
     ax.plot(x, mean, color=color, label=label, **STYLE)
     ax.fill_between(x, mean - margin, mean + margin, color=color, alpha=0.25, lw=0)
+
+
+def _margin(values: np.ndarray) -> np.ndarray:
+    """Return 4 standard errors of the mean over seeds, by column."""
+    return 4 * np.array([standard_error(column) for column in values.T])
 
 
 def _rate(ax, x, values, color, n_bins=16):

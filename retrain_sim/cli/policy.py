@@ -19,6 +19,9 @@ policy = App(
 )
 app.command(policy)
 
+MOST_COLUMNS = 5
+"""Metrics in the table of a terminal; the report has all of them."""
+
 
 @policy.command
 def run(
@@ -75,7 +78,11 @@ def load_policy(source: str, settings: list[str] | None, *sizes: int | None) -> 
 def _finish(spec: Any, folder: Path, force: bool, as_json: bool) -> int:
     """Train under a progress bar, then draw, write and print."""
     configure()
-    from retrain_sim.policy.report import policy_table, write_policy_report
+    from retrain_sim.policy.report import (
+        metrics_of,
+        policy_table,
+        write_policy_report,
+    )
     from retrain_sim.policy.runner import resume_policy, run_policy
     from retrain_sim.terminal import Bar, console, print_table
 
@@ -101,7 +108,10 @@ def _finish(spec: Any, folder: Path, force: bool, as_json: bool) -> int:
     shown, about = console(), result.spec.run
     print(f"\n{result.spec.title}")
     print(f"{about.rounds} rounds, {about.seeds} seeds, {result.seconds:.0f} s\n")
-    print_table(shown, policy_table(result))
+    print_table(shown, policy_table(result, MOST_COLUMNS))
+    rest = [name.removeprefix("policy/") for name in metrics_of(result)[MOST_COLUMNS:]]
+    if rest:
+        print(f"in the report, too: {', '.join(rest)}")
     for line in result.notes:
         print(f"warning: {line}")
     print(f"report: {page}")

@@ -17,12 +17,15 @@ from retrain_sim.report import png
 from retrain_sim.tables import Table, number
 
 
-def policy_table(result: PolicyResult) -> Table:
-    """One row per arm: entropy first and last, then every metric at the end."""
+def policy_table(result: PolicyResult, most: int | None = None) -> Table:
+    """One row per arm: entropy first and last, then every metric at the end.
+
+    Args:
+        result: of a run.
+        most: columns of metrics, the most important first; None for all.
+    """
+    names, rows = metrics_of(result)[:most], []
     history = result.history
-    names = [str(n) for n in history if history[n].dims[-1] == "round"]
-    names = [ENTROPY, *(name for name in names if name != ENTROPY)]
-    rows = []
     for arm in result.arms:
         first = float(history[ENTROPY].sel(arm=arm, round=0).mean())
         ends = [result.last(name, arm) for name in names]
@@ -31,6 +34,16 @@ def policy_table(result: PolicyResult) -> Table:
         )
     short = [name.removeprefix("policy/") for name in names]
     return Table(["arm", "entropy, round 0", *short], rows)
+
+
+def metrics_of(result: PolicyResult) -> list[str]:
+    """List what is measured by round: entropy, pass@1, other pass@k, the rest."""
+    names = [str(n) for n, v in result.history.items() if v.dims[-1] == "round"]
+
+    def place(name: str) -> tuple[bool, bool, bool]:
+        return name != ENTROPY, name != RIGHT, "/pass@" not in name
+
+    return sorted(names, key=place)
 
 
 def write_policy_report(result: PolicyResult, folder: Path) -> Path:

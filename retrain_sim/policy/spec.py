@@ -166,8 +166,8 @@ def with_setting(values: dict[str, Any], path: str, value: Any) -> dict[str, Any
     values, (head, *rest) = copy.deepcopy(values), path.split(".")
     arms = decode(values.get("arms", {}), dict[str, dict[str, dict]], "arms")
     named = next((arm for arm in arms if f"{path}.".startswith(f"{arm}.")), None)
+    values |= {"arms": arms} if arms else {}
     if named is not None:
-        values["arms"] = arms
         keys = path.removeprefix(named).split(".")[1:]
         _assign(arms[named], keys, value, path)
         return values
@@ -218,8 +218,9 @@ def _tasks(values: Mapping[str, Any]) -> dict[str, Task]:
                 hint = nearest(section, ["algorithm"])
                 raise UserError(f"arms.{arm}.{section}: arms cannot set it; {hint}")
         where = f"arms.{arm}.algorithm" if "algorithm" in changes else "algorithm"
-        table = merged(base, changes.get("algorithm", {}))
-        kind = table.pop("kind", "rloo")
+        table = dict(changes.get("algorithm", {}))
+        kind = table.pop("kind", base.get("kind", "rloo"))
+        table = merged({k: v for k, v in base.items() if k != "kind"}, table)
         made[arm] = Task(environment, policy, make_algorithm(kind, table, where))
     return made
 

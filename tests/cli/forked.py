@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-LIMIT_S = 120
+LIMIT_S = 300
 SERVER = multiprocessing.get_context("forkserver")
 SERVER.set_forkserver_preload(["__main__", "retrain_sim.cli", "retrain_sim.report"])
 

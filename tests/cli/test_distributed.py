@@ -29,6 +29,11 @@ def free_port(ports=(0,)):
     raise AssertionError("no free port")
 
 
+def tell(environment):
+    """Put words into the environment of the process that is about to begin."""
+    os.environ.update(environment)
+
+
 def slurm(port, number):
     """Return what Slurm tells process ``number`` of two on one node."""
     return {
@@ -103,14 +108,16 @@ def test_a_launcher_says_who_the_others_are(here, done, tmp_path_factory, told_b
             words,
             here,
             tmp_path_factory.mktemp(f"streams-{number}"),
-            functools.partial(os.environ.update, told_by(port, number) | bind),
+            functools.partial(tell, told_by(port, number) | bind),
         )
         for number in range(2)
     ]
     first, second = [running.end() for running in started]
     assert (first.code, first.err, second.code) == (0, "", 0)
     assert (second.out, second.err) == ("", "")
-    assert "in 2 processes" in json.loads(first.out)["versions"]["device"]
+    assert json.loads(first.out)["out"] == told_by.__name__
+    result = json.loads((here / told_by.__name__ / "result.json").read_text())
+    assert result["versions"]["device"].endswith("in 2 processes")
     found = (here / told_by.__name__ / "history.nc").read_bytes()
     assert found == (done / "history.nc").read_bytes()
 

@@ -155,5 +155,13 @@ def test_an_override_reaches_every_arm_or_one(spec):
     assert {float(t.algorithm.clip.e_high) for t in everywhere.values()} == {
         float(np.float32(0.9))
     }
+    epochs = load_policy_spec(source, {"algorithm.epochs": 7}).tasks.values()
+    assert [task.algorithm.epochs for task in epochs] == [7, 7]
     one = load_policy_spec(source, {"loop.algorithm.epochs": 3}).tasks
     assert [task.algorithm.epochs for task in one.values()] == [3, 2]
+
+
+def test_arms_of_another_kind_keep_what_all_share():
+    tasks = load_policy_spec("programs", {"algorithm.group_size": 32}).tasks
+    assert {task.algorithm.group_size for task in tasks.values()} == {32}
+    assert {float(task.algorithm.optimizer.rate) for task in tasks.values()} == {2.0}

@@ -68,7 +68,8 @@ def test_a_side_needs_what_it_adds_at_most():
         np.ones(2**20)
 
     held = np.ones(2**23)
-    assert 64 <= peak.added_mb(work) < 80
+    # Linux counts pages in lumps, for each processor apart.
+    assert 62 < peak.added_mb(work) < 80
     assert peak.added_mb(lambda: held.sum()) < 8
 
 

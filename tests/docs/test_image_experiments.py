@@ -9,10 +9,10 @@ from image_files import cifar_folder
 
 import experiments.__main__ as command
 from experiments import image_pluralism
-from experiments.few_kept import judge as copies
+from experiments.few_kept.judge import by_heart, control, nearer, poorer
 from experiments.image_pluralism import settings
 from experiments.image_pluralism.cost import cost_lines
-from experiments.vae_loop import judge as latents
+from experiments.vae_loop.judge import about_zero, falls_every_time, narrower, stays
 from retrain_sim import load_spec
 from retrain_sim.cli import guarded
 from retrain_sim.verdicts import FAIL, PASS
@@ -166,25 +166,25 @@ def verdicts_of(made):
 
 def test_latents_that_stay_fail_the_vae_loop():
     worn, still = paths(0.5, 1.0)
-    assert latents.falls_every_time(worn).verdict == PASS
-    assert latents.falls_every_time(still).verdict == FAIL
+    assert falls_every_time(worn).verdict == PASS
+    assert falls_every_time(still).verdict == FAIL
     recovers = np.concatenate([worn, worn[:, -2:-1]], axis=1)
-    assert latents.falls_every_time(recovers).verdict == FAIL
-    assert latents.narrower(worn, still, "a").verdict == PASS
-    assert latents.narrower(still, worn, "a").verdict == FAIL
-    assert latents.stays(still, worn).verdict == PASS
-    assert latents.stays(worn, worn).verdict == FAIL
-    assert latents.about_zero(0.1 * worn, worn).verdict == PASS
-    assert latents.about_zero(0.5 * worn, worn).verdict == FAIL
+    assert falls_every_time(recovers).verdict == FAIL
+    assert narrower(worn, still, "a").verdict == PASS
+    assert narrower(still, worn, "a").verdict == FAIL
+    assert stays(still, worn).verdict == PASS
+    assert stays(worn, worn).verdict == FAIL
+    assert about_zero(0.1 * worn, worn).verdict == PASS
+    assert about_zero(0.5 * worn, worn).verdict == FAIL
 
 
 def test_models_that_do_not_copy_fail_few_kept():
     copying, fresh = paths(0.1, 1.0, start=0.2)
-    assert copies.by_heart("a", copying).verdict == PASS
-    assert copies.by_heart("a", fresh).verdict == FAIL
-    assert copies.control("a", fresh).verdict == PASS
-    assert copies.control("a", copying).verdict == FAIL
-    for compare in (copies.nearer, copies.poorer):
+    assert by_heart("a", copying).verdict == PASS
+    assert by_heart("a", fresh).verdict == FAIL
+    assert control("a", fresh).verdict == PASS
+    assert control("a", copying).verdict == FAIL
+    for compare in (nearer, poorer):
         assert compare(copying, fresh).verdict == PASS
         assert compare(fresh, copying).verdict == FAIL
         assert compare(fresh, fresh).verdict == FAIL

@@ -5,13 +5,21 @@ import math
 import jax
 import pytest
 
-from benchmarks import utilization
-from benchmarks.utilization import decoder, main, published_peak, step_flops, unet
+from benchmarks.utilization import (
+    HEADER,
+    add,
+    decoder,
+    main,
+    measure,
+    product_rate,
+    published_peak,
+    step_flops,
+)
 
 
 def test_a_step_is_three_forward_passes_of_matrix_products():
     """Beside the products, what else the forward pass does is a few percent."""
-    work = decoder(0.3)
+    work = decoder(0.2)
     model = work.model
     width, tokens = model.width, model.batch * model.length
     weights = 12 * model.layers * width**2 + model.size * width
@@ -24,25 +32,34 @@ def test_published_peaks_are_of_known_devices_only():
     assert math.isnan(published_peak("cpu"))
 
 
-def test_rows_are_added_with_device_and_versions(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(utilization, "unet", decoder)
+def test_a_row_has_device_and_versions():
+    work = decoder(0.01)
+    row = measure(work, product_rate(64), 0.01)
+    assert len(row) == len(HEADER)
+    found = dict(zip(HEADER, row, strict=True))
+    assert found["work"] == "decoder 1 x 6 x 12"
+    assert found["of the published peak"] == "-"  # unknown of this device
+    assert float(found["ms per step"]) > 0
+    assert float(found["MB"]) > 0
+    assert f"jax {jax.__version__}" in found["device and versions"]
+    assert found["device and versions"].endswith("; scale 0.01")
+
+
+def test_rows_are_added_below_the_others(tmp_path):
     file = tmp_path / "RESULTS.md"
-    main(["--scale", "0.01"], file)
-    main(["--scale", "0.01"], file)
-    lines = file.read_text(encoding="utf-8").splitlines()
-    rows = [line.strip("| ").split(" | ") for line in lines if "decoder" in line]
-    assert lines[0] == "# Utilization"
-    assert len(rows) == 4
-    assert all(len(row) == len(utilization.HEADER) for row in rows)
-    assert f"jax {jax.__version__}" in rows[0][-1]
-    assert rows[0][5] == "-"  # nobody publishes the peak of this device
-    assert float(rows[0][7]) > 0
-    assert "decoder" in capsys.readouterr().out
+    add([["first"]], file)
+    before = file.read_text(encoding="utf-8")
+    add([["second"], ["third"]], file)
+    assert before.startswith("# Utilization")
+    assert before.endswith("| first |\n")
+    assert file.read_text(encoding="utf-8") == before + "| second |\n| third |\n"
 
 
 @pytest.mark.slow
-def test_the_unet_is_measured():
-    work = unet(0.01)
-    row = utilization._row(work, 1.0, 0.01)
-    assert row[0] == "U-Net tiny"
-    assert float(row[6].rstrip("%")) > 0
+def test_the_command_measures_both_networks(tmp_path, capsys):
+    main(["--scale", "0.01"], tmp_path / "RESULTS.md")
+    text = (tmp_path / "RESULTS.md").read_text(encoding="utf-8")
+    shown = capsys.readouterr().out
+    for name in ("U-Net tiny", "decoder 1 x 6 x 12"):
+        assert name in text
+        assert name in shown

@@ -137,7 +137,7 @@ def test_the_page_says_what_was_found():
     ]
     findings = dict(zip(parts, (a_finding(1), a_finding(0)), strict=True))
     page = render(findings, "smoke")
-    assert page.count("data:image/png;base64,") == 2
+    assert page.count("data:image/png;base64,") == 4  # small and large
     assert "Claim &lt;1&gt;" in page
     assert "0.150\u00a0±\u00a00.098" in page
     assert "1 of 2 verdicts" in page
@@ -164,13 +164,19 @@ def test_the_dose_curve_fails_without_a_u():
 
 def test_generators_of_digits_are_judged_one_by_one():
     rng, ratios = np.random.default_rng(0), (0.0, 1.0, 2.0, 4.0, 8.0)
-    names = (*dose.HELP, *dose.HARM)
-    flat = {name: 0.2 + 0.01 * rng.normal(size=(40, 5)) for name in names}
-    assert {v.verdict for v in dose.of_digits(flat, ratios)} == {FAIL}
-    right = {name: e + np.linspace(0.3, 0.0, 5) for name, e in flat.items()}
-    bowl = np.array([0.1, 0.05, 0.0, 0.1, 0.3])
-    right |= {name: flat[name] + bowl for name in dose.HARM}
-    assert {v.verdict for v in dose.of_digits(right, ratios)} == {PASS}
+    pairs = ((dose.GOOD, dose.POOR), *dose.NETWORKS.values())
+
+    def verdicts(errors):
+        return [*dose.of_digits(errors, ratios), *dose.of_networks(errors)]
+
+    flat = {
+        name: 0.2 + 0.01 * rng.normal(size=(40, 5)) for pair in pairs for name in pair
+    }
+    assert {v.verdict for v in verdicts(flat)} == {FAIL}
+    fall, bowl = np.linspace(0.3, 0.0, 5), np.array([0.1, 0.05, 0.0, 0.1, 0.3])
+    right = {good: flat[good] + fall for good, _ in pairs}
+    right |= {poor: flat[poor] + bowl for _, poor in pairs}
+    assert {v.verdict for v in verdicts(right)} == {PASS}
 
 
 @pytest.mark.slow

@@ -73,7 +73,7 @@ def colors_of(found: xr.Dataset, dim: str) -> list[Any]:
 def panels_of(choice: Choice, width: float, height: float) -> tuple[Figure, list[Any]]:
     """Make a row of panels: figure, and (axes, title, choice) each."""
     parts = choice.panels()
-    columns = min(3, len(parts))
+    columns = columns_of(len(parts))
     rows = -(-len(parts) // columns)
     size = (width * columns + 0.8, height * rows + (0.35 if choice.fixed else 0))
     figure = Figure(figsize=size, layout="constrained")
@@ -87,6 +87,28 @@ def panels_of(choice: Choice, width: float, height: float) -> tuple[Figure, list
     if choice.fixed:
         figure.suptitle(f"at {choice.fixed}", fontsize=10, color="0.35")
     return figure, [(ax, part) for ax, (_, part) in zip(axes, parts, strict=False)]
+
+
+def columns_of(n_panels: int) -> int:
+    """Say how many panels lie side by side.
+
+    Example:
+        >>> [columns_of(n) for n in (1, 2, 3, 4, 5, 9)]
+        [1, 2, 3, 2, 3, 3]
+    """
+    return 2 if n_panels == 4 else min(3, n_panels)
+
+
+def keep_outer_labels(panels: list[Any]) -> None:
+    """Name axes at the left and at the foot of every column, also of a short one."""
+    columns = columns_of(len(panels))
+    for i, (ax, _) in enumerate(panels):
+        if i % columns:
+            ax.set_ylabel("")
+        if i + columns < len(panels):
+            ax.set_xlabel("")
+        else:
+            ax.tick_params(axis="x", labelbottom=True)
 
 
 def _over_decades(values: np.ndarray) -> bool:

@@ -13,6 +13,8 @@ from retrain_sim.labels import label_of
 from retrain_sim.plotting import STYLE, THEORY, rounds_axis
 from retrain_sim.sweeping.pictures.axes import (
     colors_of,
+    columns_of,
+    keep_outer_labels,
     label_axis,
     name_of,
     panels_of,
@@ -80,11 +82,10 @@ def _when(choice: Choice) -> str:
 
 
 def _finish(figure: Figure, panels: list, choice: Choice, when: str) -> None:
-    columns = min(3, len(panels))
-    for i, (ax, _) in enumerate(panels):
-        if i % columns == 0:
-            ax.set_ylabel(label_of(choice.metric) + when)
-    ax = panels[columns - 1][0]
+    for ax, _ in panels:
+        ax.set_ylabel(label_of(choice.metric) + when)
+    keep_outer_labels(panels)
+    ax = panels[columns_of(len(panels)) - 1][0]
     ax.plot([], [], color="0.3", label="mean, 5-95 % of seeds", **STYLE)
     if choice.expected is not None:
         ax.plot([], [], color="0.3", label="theory", **THEORY)

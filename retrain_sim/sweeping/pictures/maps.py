@@ -14,6 +14,7 @@ from retrain_sim.labels import label_of
 from retrain_sim.plotting import COLORS
 from retrain_sim.sweeping.pictures.axes import (
     MAP,
+    keep_outer_labels,
     label_axis,
     panels_of,
     positions,
@@ -26,6 +27,10 @@ MOST_WRITTEN = 80
 """Cells with the number in them."""
 
 LEVELS = 8
+
+DOTS: dict[str, Any] = {"ls": "", "marker": "o", "ms": 3, "color": "white"}
+DOTS |= {"markeredgecolor": "0.2", "markeredgewidth": 0.6, "zorder": 4}
+"""Where there are runs: visible on every color, and on the edges."""
 
 
 def draw_heat(choice: Choice) -> Figure:
@@ -62,7 +67,7 @@ def draw_phase(choice: Choice) -> Figure:
             label_axis(ax, part.found, dim, which, cells=False)
     if choice.expected is not None:
         line = Line2D([], [], color=COLORS[1], ls="--", label="theory, same levels")
-        dots = Line2D([], [], color="0.5", ls="", marker=".", label="simulated")
+        dots = Line2D([], [], label="simulated", **DOTS)
         figure.legend(handles=[line, dots], loc="outside lower center", ncols=2,
                       frameon=False, fontsize=9)  # fmt: skip
     finish_map(figure, panels, choice, filled)
@@ -115,17 +120,12 @@ def _theory_contours(
 
 def _dots(ax: Axes, x: np.ndarray, y: np.ndarray) -> None:
     across, up = np.meshgrid(x, y)
-    ax.plot(across.ravel(), up.ravel(), ls="", marker=".", ms=2.5, color="0.5")
+    ax.plot(across.ravel(), up.ravel(), clip_on=False, **DOTS)
 
 
 def finish_map(figure: Figure, panels: list, choice: Choice, shown: Any) -> None:
     """Add the color bar; keep only the outer labels of the axes."""
-    columns = min(3, len(panels))
-    for i, (ax, _) in enumerate(panels):
-        if i % columns:
-            ax.set_ylabel("")
-        if i + columns < len(panels):
-            ax.set_xlabel("")
+    keep_outer_labels(panels)
     when = f", {choice.clock} {choice.round}" if choice.clock else ""
     figure.colorbar(shown, ax=[ax for ax, _ in panels], shrink=0.9,
                     label=label_of(choice.metric) + when)  # fmt: skip

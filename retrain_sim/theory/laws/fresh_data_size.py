@@ -26,11 +26,12 @@ def fresh_data_error(
 ) -> float:
     """Predict how far a Gaussian with fresh data ends up from the truth.
 
-        dist = E[mean^2] + E[(variance - 1)^2]/4 + (d - 1)/4 E[covariance^2]
+        dist = E[m^2] + (sqrt(s) - 1)^2 + [Var(v) + (d - 1) E[c^2]] / (4 s^(3/2))
 
     per coordinate, in units of the true variance: the expected squared W2 distance of
-    the model to the truth, E|mean|^2 + E|Sigma - I|^2/4, to second order in what its
-    moments are off. Of n fresh samples alone it is 1/n + (d + 1)/(4 (n - 1)).
+    the model to the truth, E|mean|^2 + d + E tr(Sigma - 2 Sigma^(1/2)), to second order
+    in what Sigma is off its mean s I; m, v and c are mean, variance and covariance of
+    coordinates. Of n fresh samples alone it is 1/n + (d + 1)/(4 (n - 1)).
 
     Five moments of (mean, variance), E[m^2], E[v], E[m^4], E[m^2 v] and E[v^2], follow
     a linear map, whose fixed point this takes. Given m and v, the new mean and the
@@ -61,7 +62,7 @@ def fresh_data_error(
         >>> round(fresh_data_error(100, 0), 6), round(1 / 100 + 1 / 198, 6)
         (0.015051, 0.015051)
         >>> round(fresh_data_error(100, 900), 6)
-        0.007987
+        0.007968
         >>> round(fresh_data_error(100, 0, dim=9), 6), round(1 / 100 + 10 / 396, 6)
         (0.035253, 0.035253)
     """
@@ -70,16 +71,12 @@ def fresh_data_error(
     check_count("n_real + n_synthetic", n_real + n_synthetic, minimum=2)
     check_number("sampling_bias", sampling_bias, 0.0, 1.0)
     check_count("dim", dim, minimum=1)
-    after = [_next(p, v, n_real, n_synthetic, sampling_bias) for p, v in PROBES]
-    # Affine in the five moments: six probes give its matrix and its constant exactly.
-    ones = np.ones((len(PROBES), 1))
-    known = np.hstack([ones, np.stack([_moments(p, v) for p, v in PROBES])])
-    affine = np.linalg.solve(known, np.stack(after))
-    limit = np.linalg.solve(np.eye(5) - affine[1:].T, affine[0])
-    own = float(limit[0] + (limit[4] - 2 * limit[1] + 1) / 4)
-    if dim == 1:
-        return own
-    return own + (dim - 1) / 4 * squared_covariance(n_real, n_synthetic, sampling_bias)
+    m2, s, _, _, v2 = limit_moments(n_real, n_synthetic, sampling_bias)
+    spread = v2 - s**2
+    if dim > 1:
+        c2 = squared_covariance(n_real, n_synthetic, sampling_bias)
+        spread += (dim - 1) * c2
+    return float(m2 + (math.sqrt(s) - 1) ** 2 + spread / (4 * s**1.5))
 
 
 @assuming(*HYPOTHESES)
@@ -112,13 +109,30 @@ def fresh_data_sample_size(
         >>> round(fresh_data_sample_size(100, 0), 6)
         100.0
         >>> [round(fresh_data_sample_size(100, 900, bias)) for bias in (1.0, 0.9)]
-        [188, 26]
+        [189, 19]
         >>> [round(fresh_data_sample_size(100, 900, 0.9, d)) for d in (1, 10, 100)]
-        [26, 62, 325]
+        [19, 45, 194]
     """
     error = fresh_data_error(n_real, n_synthetic, sampling_bias, dim)
     both = error + 1 + (dim + 1) / 4
     return (both + math.sqrt(both**2 - 4 * error)) / (2 * error)
+
+
+def limit_moments(
+    n_real: int, n_synthetic: int, bias: float
+) -> Float[np.ndarray, " 5"]:
+    """Return E[m^2], E[v], E[m^4], E[m^2 v] and E[v^2] after many rounds.
+
+    Example:
+        >>> limit_moments(101, 0, 1.0)[[1, 4]].round(3)
+        array([1.  , 1.02])
+    """
+    after = [_next(p, v, n_real, n_synthetic, bias) for p, v in PROBES]
+    # Affine in the five moments: six probes give its matrix and its constant exactly.
+    ones = np.ones((len(PROBES), 1))
+    known = np.hstack([ones, np.stack([_moments(p, v) for p, v in PROBES])])
+    affine = np.linalg.solve(known, np.stack(after))
+    return np.linalg.solve(np.eye(5) - affine[1:].T, affine[0])
 
 
 def _moments(p: float, v: float) -> Float[np.ndarray, " 5"]:
