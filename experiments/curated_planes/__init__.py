@@ -21,7 +21,7 @@ from retrain_sim.verdicts import Verdict
 
 SCENARIO = Path(__file__).parent / "scenario.toml"
 PROFILES = {
-    "smoke": {"run.rounds": 3, "run.seeds": 2, "run.atoms": 1000},
+    "smoke": {"run.rounds": 8, "run.seeds": 3, "run.atoms": 1000},
     "default": {},
     "full": {"run.rounds": 10, "run.seeds": 16},
 }
@@ -53,7 +53,7 @@ EXPERIMENT = Experiment(
     claim="curated samples alone collapse into the reward's ball as the exact map "
     "says; half real data keep every mode, whatever the model",
     source="Ferbach et al., NeurIPS 2024, arXiv 2407.09499, loops in the plane",
-    minutes={"smoke": 1, "default": 4, "full": 20},
+    minutes={"smoke": 1.5, "default": 4, "full": 20},
     expected="mass in the ball .23, .41, .65, .87, .98 (curated only), .35 (half real)",
     run=run,
 )
