@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import tampering
-from conftest import assert_one_line, contents
+from commands import assert_one_line, contents
 
 from retrain_sim.spec import load_spec
 

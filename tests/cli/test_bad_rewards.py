@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import assert_one_line
+from commands import assert_one_line
 
 REWARD = "reward.0={name='mine', kind='import', path='taste:score'}"
 HEADER = "import jax.numpy as jnp\nimport numpy as np\n\n"

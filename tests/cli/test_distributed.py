@@ -7,7 +7,7 @@ import os
 import socket
 
 import pytest
-from conftest import assert_one_line, contents
+from commands import assert_one_line, contents
 from forked import Running
 from support import assert_close
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 import tampering
-from conftest import assert_one_line
+from commands import assert_one_line
 from forked import Running
 
 RESULTS = ["history.nc", "prediction.nc", "scenario.toml"]

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from conftest import assert_one_line
+from commands import assert_one_line
 from support import assert_identical
 
 from retrain_sim.errors import UserError
@@ -106,7 +106,7 @@ def test_everything_is_listed(cli):
 
 @pytest.fixture(scope="module")
 def spec(tmp_path_factory):
-    from conftest import FILES
+    from commands import FILES
 
     return load_policy_spec(FILES / "bandit.toml")
 

@@ -7,7 +7,7 @@ import shlex
 
 import pytest
 import xarray as xr
-from conftest import contents
+from commands import contents
 from PIL import Image
 
 import retrain_sim

@@ -6,7 +6,7 @@ import signal
 
 import numpy as np
 import pytest
-from conftest import assert_one_line
+from commands import assert_one_line
 from forked import Running
 
 from retrain_sim import open_results
@@ -25,11 +25,11 @@ METRIC = "collapse/class_entropy"
 @pytest.fixture(scope="module")
 def swept(tmp_path_factory, request):
     """Sweep the letters once."""
-    import conftest
+    import commands
     import forked
 
     folder = tmp_path_factory.mktemp("swept")
-    conftest.fill(folder)
+    commands.fill(folder)
     streams = tmp_path_factory.mktemp("streams")
     finished = forked.run_forked([*WORDS, "--out", "grid"], folder, streams)
     assert finished.code == 0, finished.err

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 import tampering
-from conftest import assert_one_line
+from commands import assert_one_line
 from tensorboard.backend.event_processing.event_file_loader import RawEventFileLoader
 from tensorboard.compat.proto.event_pb2 import Event
 
