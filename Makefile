@@ -10,7 +10,7 @@ help:           ## show this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*##/\t/' | expand -t 16
 
 run: $(VENV)/.installed             ## set up, then retrain on real digits and report
-	@echo "retraining takes about two minutes on two cores"
+	@echo "retraining takes about four minutes on two cores"
 	$(BIN)/retrain-sim run $(ARGS)
 
 test: $(VENV)/.installed-dev        ## set up, then run the default tests

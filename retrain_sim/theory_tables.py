@@ -126,7 +126,7 @@ def effect_lines(result: Result) -> list[str]:
 def _in_words(found: list[Effect], label: str) -> str:
     largest, lost = largest_effect(found), sum(effect.loss for effect in found)
     if largest is None:
-        return f"nothing moved the {label} beyond chance"
+        return f"no stage moved the {label} beyond chance"
     did = f"{VERBS[largest.loss > 0]} {number(abs(largest.loss))} of the {label}"
     total = f"in all it {'fell' if lost > 0 else 'rose'} by {number(abs(lost))}"
     return f"the largest effect is {largest.cause}, which {did}; {total}"
