@@ -66,7 +66,7 @@ EXPERIMENT = Experiment(
     name="image-pluralism",
     claim="one reward collapses the classes, M rewards keep about M of them",
     source="Falahati et al., ICML 2026, arXiv 2605.07724: CIFAR-10, here also digits",
-    minutes={"smoke": 0.5, "default": 5, "full": 60},
+    minutes={"smoke": 0.5, "default": 4.5, "full": 60},
     expected="class entropy near the exact map's 0.00, 0.69, 1.10, 1.39, 1.61 under "
     "one to five equal voters",
     run=run,
