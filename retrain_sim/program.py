@@ -15,7 +15,7 @@ from jaxtyping import Array
 from retrain_sim import hosts
 from retrain_sim.errors import UserError
 from retrain_sim.keys import key_for
-from retrain_sim.lanes import in_turn, lanes
+from retrain_sim.lanes import factorizes, in_turn, lanes
 from retrain_sim.loop import (
     Observe,
     Step,
@@ -24,6 +24,7 @@ from retrain_sim.loop import (
     initial_state,
     observe_metrics,
     retrain_round,
+    scan_rounds,
     start_track,
 )
 from retrain_sim.preparation import Prepared
@@ -89,8 +90,8 @@ class Program:
         self.n_shown = shown_samples(prepared)
         self._n_seeds, self._seed = run.seeds, np.uint32(run.seed)
         self._n_runs = len(group.names) * run.seeds
-        arm = next(iter(prepared.arms.values()))
-        mesh = _mesh(_devices(arm, self._n_runs), self._n_runs)
+        self._scenario = prepared.arms[group.names[0]]
+        mesh = _mesh(_devices(self._scenario, self._n_runs), self._n_runs)
         slots = mesh.shape["run"]
         self._spread = NamedSharding(mesh, PartitionSpec("run"))
         everywhere = NamedSharding(mesh, PartitionSpec())
@@ -115,7 +116,8 @@ class Program:
     def _at_once(self, slots: int) -> int:
         """Choose how many of its runs a CPU device takes at once."""
         share = -(-self._n_runs // (self.n_batches * slots))
-        return lanes(self.state_bytes // self._n_runs, self._n_runs, share)
+        at_once = lanes(self.state_bytes // self._n_runs, self._n_runs, share)
+        return 1 if at_once > 1 and has_large_matrices(self._scenario) else at_once
 
     def _split(self, multiple: int) -> list[Array]:
         """Split the runs (arm, seed) into batches of one size, padded with run 0."""
@@ -338,6 +340,17 @@ def calls_host(scenario: Scenario) -> bool:
     0.10). Little is lost, since Python runs one of them at a time.
     """
     return any(getattr(reward, "host", False) for reward in scenario.rewards)
+
+
+def has_large_matrices(scenario: Scenario) -> bool:
+    """Ask for runs that must be done one by one: see ``retrain_sim.lanes``."""
+
+    def one(scenario: Scenario) -> Track:
+        pieces = pieces_of(scenario, jnp.uint32(0), 1)
+        state = initial_state(pieces.key_start, scenario, 1)
+        return scan_rounds(pieces.key, pieces.step, state, 1, pieces.observe)
+
+    return factorizes(jax.make_jaxpr(one)(scenario))
 
 
 def _devices(scenario: Scenario, n_runs: int) -> list[jax.Device]:

@@ -19,7 +19,7 @@ from jaxtyping import Array, UInt
 
 from retrain_sim.lanes import lanes
 from retrain_sim.loop import initial_state, scan_rounds
-from retrain_sim.program import calls_host, pieces_of
+from retrain_sim.program import calls_host, has_large_matrices, pieces_of
 from retrain_sim.recent import Recent
 from retrain_sim.scenario import Scenario, Stack, signature
 
@@ -142,6 +142,8 @@ def _layout(scenario: Scenario, room: Room, devices: int) -> Layout:
     state = state_bytes(scenario, room.rounds)
     on_cpu = jax.default_backend() == "cpu"
     at_once = lanes(state, room.runs, share) if on_cpu else share
+    if on_cpu and at_once > 1 and has_large_matrices(scenario):
+        at_once = 1
     return Layout(devices, -(-share // at_once), at_once)
 
 
