@@ -40,7 +40,7 @@ SHAPES = {
         "groups.centers": [[0.0, 0.0, 0.0]],
     },
 }
-SEEDS = {"smoke": (300, 60), "default": (300, 60), "full": (1000, 200)}
+SEEDS = {"smoke": (300, 60), "default": (1000, 60), "full": (1000, 200)}
 """Of the Gaussians, whose variance is skewed from run to run, and of the kernels."""
 ROUNDS = {"smoke": 30, "default": 100, "full": 100}
 TRACE, SHIFT, ENERGY = "variance/trace", "variance/mean_distance2", "distance/energy"
@@ -150,7 +150,7 @@ EXPERIMENT = Experiment(
     claim="where data are replaced, models lose their variance and leave the data; "
     "where they accumulate, the error stays bounded",
     source="Kazdan et al., 2024, arXiv 2410.16713; Gerstgrasser et al., 2404.01413",
-    minutes={"smoke": 0.6, "default": 2, "full": 30},
+    minutes={"smoke": 0.6, "default": 4, "full": 30},
     expected="the laws of the trace; energy distance of kernels 2.7, 0.24, 0.31, 3.0 "
     "above its start after 30 rounds of replacing (blobs, circles, moons, swiss roll)",
     run=run,
