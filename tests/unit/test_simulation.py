@@ -225,3 +225,11 @@ def test_a_run_does_not_depend_on_other_seeds_or_later_rounds():
         assert_close(values, all_rows[name][:, 2:, :5])
     for name, values in infos.items():
         assert_close(values, all_infos[name][:, 2:, :4])
+
+
+@pytest.mark.parametrize(("dim", "large"), [(2, False), (10, True)])
+def test_large_matrices_are_found_wherever_a_run_factorizes_them(dim, large):
+    center = [{"name": "indifferent", "kind": "quadratic-peak", "center": [0.0] * dim}]
+    small = {"run__rounds": 1, "run__seeds": 2, "curation__n_kept": 20}
+    prepared = prepared_of("gaussian-decay", data__dim=dim, reward=center, **small)
+    assert program.has_large_matrices(next(iter(prepared.arms.values()))) == large
