@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import jax
 import numpy as np
@@ -12,8 +12,7 @@ import xarray as xr
 
 import retrain_sim as rs
 from benchmarks.case import Benchmark, Case, scaled
-from retrain_sim.loop import initial_state, scan_rounds
-from retrain_sim.program import pieces_of
+from retrain_sim.one_run import whole_run
 from retrain_sim.runner import Listener
 from retrain_sim.spec import Spec
 from retrain_sim.sweeping import Options, Unit, grid, parse_axis, run_unit
@@ -50,16 +49,7 @@ def _loop(scale: float) -> Case:
     coin = rs.prepare(_coin(n_runs)).arms["coin"]
     batch = Batch([coin], Room(1, n_runs, ROUNDS))
 
-    @jax.jit
-    def single(scenario: Any, seed: Any) -> Any:
-        pieces = pieces_of(scenario, seed, 0)
-        state = initial_state(pieces.key_start, scenario, ROUNDS)
-
-        def observe(key: Any, state: Any) -> Any:
-            return pieces.observe(key, state)[0]
-
-        track = scan_rounds(pieces.key, pieces.step, state, ROUNDS, observe)
-        return track.rows, track.infos
+    single = jax.jit(partial(whole_run, n_rounds=ROUNDS))
 
     def one_by_one() -> np.ndarray:
         found = [jax.device_get(single(coin, np.uint32(i))) for i in range(n_runs)]

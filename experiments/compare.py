@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from retrain_sim.plotting import STYLE, THEORY
 from retrain_sim.report import png, write_report
 from retrain_sim.result import Result
 from retrain_sim.sections import Claim
+from retrain_sim.terminal import Bar
 from retrain_sim.verdicts import (
     FAIL,
     PASS,
@@ -33,7 +35,9 @@ def run_scenario(
 ) -> Result:
     """Run a scenario with overrides, and write its report into its folder."""
     spec = rs.load_spec(scenario, overrides)
-    result = rs.run(spec, folder, command=f"experiments run {about}")
+    with closing(Bar()) as bar:
+        command = f"experiments run {about}"
+        result = rs.run(spec, folder, command=command, listener=bar)
     write_report(result, folder)
     return result
 

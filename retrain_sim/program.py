@@ -4,62 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
-from jax.sharding import AxisType, Mesh, NamedSharding, PartitionSpec
+from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from jaxtyping import Array
 
 from retrain_sim import hosts
+from retrain_sim.arms import Group
 from retrain_sim.errors import UserError
-from retrain_sim.keys import key_for
-from retrain_sim.lanes import factorizes, in_turn, lanes
-from retrain_sim.loop import (
-    Observe,
-    Step,
-    Track,
-    advance_track,
-    initial_state,
-    observe_metrics,
-    retrain_round,
-    scan_rounds,
-    start_track,
-)
+from retrain_sim.lanes import in_turn
+from retrain_sim.loop import Track, advance_track, initial_state, start_track
+from retrain_sim.one_run import Pieces, pieces_of, state_bytes
+from retrain_sim.placement import at_once_on_cpu, devices_for, mesh_of, spread
 from retrain_sim.preparation import Prepared
-from retrain_sim.rows import ROW
-from retrain_sim.scenario import Scenario, Stack, signature
+from retrain_sim.run_batches import joined_runs, split_runs
 
 STATE_BYTES = 2**30
 """Room for what all runs under way carry from round to round."""
 
 SAMPLE_BYTES = 2**26
 """Room for the samples to look at, of all runs and rounds."""
-
-
-class Group(NamedTuple):
-    """Arms that share one program: their names and scenarios."""
-
-    names: tuple[str, ...]
-    stack: Stack
-
-
-def group_arms(arms: dict[str, Scenario]) -> list[Group]:
-    """Group the arms that differ in floats only: each group compiles once.
-
-    Example:
-        >>> from retrain_sim import load_spec, prepare
-        >>> [g.names for g in group_arms(prepare(load_spec("condorcet")).arms)]
-        [('K = 2',), ('K = 3',)]
-    """
-    found: dict[Any, list[str]] = {}
-    for name, scenario in arms.items():
-        found.setdefault(signature(scenario), []).append(name)
-    return [
-        Group(tuple(names), Stack([arms[name] for name in names]))
-        for names in found.values()
-    ]
 
 
 def shown_samples(prepared: Prepared) -> int:
@@ -89,51 +55,38 @@ class Program:
         self.group, self.n_rounds = group, run.rounds
         self.n_shown = shown_samples(prepared)
         self._n_seeds, self._seed = run.seeds, np.uint32(run.seed)
-        self._n_runs = len(group.names) * run.seeds
+        self._n_arms = len(group.names)
+        self._n_runs = self._n_arms * run.seeds
         self._scenario = prepared.arms[group.names[0]]
-        mesh = _mesh(_devices(self._scenario, self._n_runs), self._n_runs)
+        mesh = mesh_of(devices_for(self._scenario, self._n_runs), self._n_runs)
         slots = mesh.shape["run"]
         self._spread = NamedSharding(mesh, PartitionSpec("run"))
         everywhere = NamedSharding(mesh, PartitionSpec())
         leaves = jax.tree.map(np.asarray, group.stack.leaves)
         self._leaves = jax.device_put(leaves, everywhere)
-        self.state_bytes = self._n_runs * self._bytes_of_one()
+        self.state_bytes = self._n_runs * state_bytes(self._scenario, run.rounds)
         self.n_batches = min(
             -(-self.state_bytes // STATE_BYTES), -(-self._n_runs // slots)
         )
         on_cpu = mesh.devices.flat[0].platform == "cpu"
         at_once = self._at_once(slots) if on_cpu else 1
-        self._batches = self._split(slots * at_once)
+        sizes = (self._n_arms, self._n_seeds, self.n_batches, slots * at_once)
+        self._batches = [jax.device_put(b, self._spread) for b in split_runs(*sizes)]
+        self.n_batches = len(self._batches)
         self.restart()
         self._compile(mesh, partial(in_turn, at_once=at_once) if on_cpu else jax.vmap)
-
-    def _bytes_of_one(self) -> int:
-        """Count the bytes of the state that one run carries from round to round."""
-        run = jax.ShapeDtypeStruct((2,), jnp.uint32)
-        track = jax.eval_shape(self._start_one, self._leaves, self._seed, run)
-        return sum(x.size * x.dtype.itemsize for x in jax.tree.leaves(track.state))
 
     def _at_once(self, slots: int) -> int:
         """Choose how many of its runs a CPU device takes at once."""
         share = -(-self._n_runs // (self.n_batches * slots))
-        at_once = lanes(self.state_bytes // self._n_runs, self._n_runs, share)
-        return 1 if at_once > 1 and has_large_matrices(self._scenario) else at_once
+        state = self.state_bytes // self._n_runs
+        return at_once_on_cpu(self._scenario, state, self._n_runs, share)
 
-    def _split(self, multiple: int) -> list[Array]:
-        """Split the runs (arm, seed) into batches of one size, padded with run 0."""
-        runs = np.arange(self._n_runs, dtype=np.uint32)
-        size = -(-self._n_runs // self.n_batches)
-        size += -size % multiple
-        runs = np.pad(runs, (0, -len(runs) % size)).reshape(-1, size)
-        pairs = np.stack(np.divmod(runs, self._n_seeds), axis=-1)
-        self.n_batches = len(pairs)
-        return [jax.device_put(batch, self._spread) for batch in pairs]
-
-    def _compile(self, mesh: Any, each: Callable) -> None:
+    def _compile(self, mesh: Mesh, each: Callable) -> None:
         """Compile the first observation and the rounds, ahead of time."""
         runs = self._batches[0]
         compiled = partial(jax.jit, out_shardings=self._spread)
-        start = compiled(self._mapped(self._start_one, mesh, each, 1))
+        start = compiled(spread(self._start_one, mesh, each, 1))
         started = start.lower(self._leaves, self._seed, runs)
         self._start = started.compile()
         self.shape = jax.tree.map(
@@ -141,9 +94,7 @@ class Program:
             started.out_info,
         )
         bounds = (np.int32(0), np.int32(0))
-        advance = compiled(
-            self._mapped(self._advance_one, mesh, each, 2), donate_argnums=3
-        )
+        advance = compiled(spread(self._advance_one, mesh, each, 2), donate_argnums=3)
         lowered = advance.lower(self._leaves, self._seed, runs, self.shape, *bounds)
         self._advance = lowered.compile()
 
@@ -231,59 +182,21 @@ class Program:
 
     def recorded(self) -> tuple[Any, Any]:
         """Return rows and infos so far, ``[arm, seed, round, ...]``."""
-        return self._unpacked([*self._finished, self._records()])
+        return self._joined([*self._finished, self._records()])
 
     def flags(self) -> tuple[np.ndarray, np.ndarray]:
         """Return of every run and round whether all is finite, and could be trained."""
         batches = [*self._finished, (self.track.rows, self.track.infos)]
-        return self._unpacked(
+        return self._joined(
             [
                 hosts.gathered((rows[0]["run/finite"], infos["run/trained"]))
                 for rows, infos in batches
             ]
         )
 
-    def _unpacked(self, batches: list[Any]) -> Any:
-        """Join batches of runs; those to come are zero."""
-
-        def unpack(*leaves: np.ndarray) -> np.ndarray:
-            missing = self.n_batches - len(leaves)
-            leaves = (*leaves, *[np.zeros_like(leaves[0])] * missing)
-            real = np.concatenate(leaves)[: self._n_runs]
-            return real.reshape(-1, self._n_seeds, *real.shape[1:])
-
-        return jax.tree.map(unpack, *batches)
-
-    def _mapped(
-        self, one: Callable, mesh: Any, each: Callable, n_spread: int
-    ) -> Callable:
-        """Map a function of one run over all runs, spread over the devices.
-
-        The arguments are leaves, seed, then ``n_spread`` per run, then bounds.
-        """
-
-        def local(leaves, seed, *args):
-            spread, bounds = args[:n_spread], args[n_spread:]
-            return each(lambda *xs: one(leaves, seed, *xs, *bounds))(*spread)
-
-        def mapped(leaves, seed, *args):
-            here, runs = PartitionSpec(), PartitionSpec("run")
-            specs = (
-                here,
-                here,
-                *[runs if i < n_spread else here for i in range(len(args))],
-            )
-            return jax.shard_map(
-                local,
-                mesh=mesh,
-                in_specs=specs,
-                out_specs=runs,
-                # Callbacks need every axis here; rows are dealt out by the compiler.
-                axis_names={"run"} if mesh.shape[ROW] > 1 else {"run", ROW},
-                check_vma=False,
-            )(leaves, seed, *args)
-
-        return mapped
+    def _joined(self, batches: list[Any]) -> Any:
+        """Join batches of runs, ``[arm, seed, ...]``; those to come are zero."""
+        return joined_runs(batches, self._n_arms, self._n_seeds, self.n_batches)
 
     def _pieces(self, leaves: Any, seed: Array, run: Array) -> Pieces:
         scenario = self.group.stack.pick(leaves, run[0])
@@ -309,72 +222,3 @@ class Program:
         return advance_track(
             pieces.key, pieces.step, track, pieces.observe, first, last
         )
-
-
-class Pieces(NamedTuple):
-    """What the driver of rounds needs for one run of a scenario."""
-
-    scenario: Scenario
-    key_start: Array
-    key: Array
-    step: Step
-    observe: Observe
-
-
-def pieces_of(scenario: Scenario, seed: Array, n_shown: int) -> Pieces:
-    """Bind one run's scenario and keys: they depend on the seed and nothing else."""
-    return Pieces(
-        scenario,
-        key_for("start", seed),
-        key_for("rounds", seed),
-        lambda key, state: retrain_round(key, state, scenario),
-        lambda key, state: observe_metrics(key, state, scenario, n_shown),
-    )
-
-
-def calls_host(scenario: Scenario) -> bool:
-    """Ask for rewards that run on the host.
-
-    One device of a process then does all its runs: on several CPU devices two
-    callbacks that copy their arguments at once can wait for each other forever (jax
-    0.10). Little is lost, since Python runs one of them at a time.
-    """
-    return any(getattr(reward, "host", False) for reward in scenario.rewards)
-
-
-def has_large_matrices(scenario: Scenario) -> bool:
-    """Ask for runs that must be done one by one: see ``retrain_sim.lanes``."""
-
-    def one(scenario: Scenario) -> Track:
-        pieces = pieces_of(scenario, jnp.uint32(0), 1)
-        state = initial_state(pieces.key_start, scenario, 1)
-        return scan_rounds(pieces.key, pieces.step, state, 1, pieces.observe)
-
-    return factorizes(jax.make_jaxpr(one)(scenario))
-
-
-def _devices(scenario: Scenario, n_runs: int) -> list[jax.Device]:
-    """Choose the devices: all that have something to do, in every process."""
-    found = jax.devices()
-    if calls_host(scenario):
-        found = list({d.process_index: d for d in reversed(found)}.values())[::-1]
-    return found if hosts.many() else found[:n_runs]
-
-
-def _mesh(devices: list[jax.Device], n_runs: int) -> Mesh:
-    """Lay the devices out: runs along one axis, the rows of a run along the other."""
-    grid = np.array(devices).reshape(grid_of(len(devices), n_runs))
-    return Mesh(grid, ("run", ROW), axis_types=(AxisType.Auto, AxisType.Auto))
-
-
-def grid_of(n_devices: int, n_runs: int) -> tuple[int, int]:
-    """Say how many runs are done side by side, and by how many devices each.
-
-    Example:
-        >>> grid_of(4, 100), grid_of(4, 2), grid_of(8, 3)
-        ((4, 1), (2, 2), (4, 2))
-    """
-    share = max(n_devices // n_runs, 1)
-    while n_devices % share:
-        share -= 1
-    return n_devices // share, share

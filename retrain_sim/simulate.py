@@ -17,9 +17,10 @@ import jax
 import numpy as np
 
 from retrain_sim import hosts
+from retrain_sim.arms import group_arms
 from retrain_sim.errors import NonFiniteError, UserError
 from retrain_sim.preparation import Prepared
-from retrain_sim.program import Program, group_arms
+from retrain_sim.program import Program
 
 CHUNK_SECONDS = 1.0
 

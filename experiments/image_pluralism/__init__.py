@@ -8,15 +8,14 @@ from typing import Any
 import retrain_sim as rs
 from experiments.base import Experiment
 from experiments.common import holds
-from experiments.compare import save_figure
+from experiments.compare import run_scenario, save_figure
 from experiments.image_pluralism.cost import cost_lines
 from experiments.image_pluralism.figure import draw
 from experiments.image_pluralism.settings import PROFILES, SCENARIO, paper
 from retrain_sim.data.cifar10 import SOURCE
-from retrain_sim.report import write_report
 from retrain_sim.result import Result
 from retrain_sim.tables import arms_table, decomposition_table, describe_notes
-from retrain_sim.terminal import Bar, console, print_table, print_warnings
+from retrain_sim.terminal import console, print_table, print_warnings
 from retrain_sim.verdicts import Verdict
 
 
@@ -31,17 +30,10 @@ def run_paper(data: Path, folder: Path) -> list[Verdict]:
 
 
 def _run(changes: dict[str, Any], folder: Path, profile: str) -> list[Verdict]:
-    spec = rs.load_spec(SCENARIO, changes)
     if profile == "paper":
-        for line in cost_lines(spec):
+        for line in cost_lines(rs.load_spec(SCENARIO, changes)):
             console().print(line)
-    bar = Bar()
-    try:
-        command = f"experiments run image-pluralism ({profile})"
-        result = rs.run(spec, folder, command=command, listener=bar)
-    finally:
-        bar.close()
-    write_report(result, folder)
+    result = run_scenario(SCENARIO, changes, folder, f"image-pluralism ({profile})")
     save_figure(draw(result), folder)
     _print(result)
     return [quality_verdict(result), *result.claims]

@@ -5,16 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import retrain_sim as rs
 from experiments.base import Experiment
-from experiments.compare import save_figure
+from experiments.compare import run_scenario, save_figure
 from experiments.text_lengths.causes import CAUSES, growth, same_map
 from experiments.text_lengths.figure import draw
 from experiments.text_lengths.settings import PROFILES, SCENARIO, WIKITEXT, paper
-from retrain_sim.report import write_report
 from retrain_sim.result import Result
 from retrain_sim.tables import Table, arms_table, number
-from retrain_sim.terminal import Bar, console, print_table
+from retrain_sim.terminal import console, print_table
 from retrain_sim.verdicts import Verdict
 
 
@@ -29,14 +27,7 @@ def run_paper(data: Path, folder: Path) -> list[Verdict]:
 
 
 def _run(changes: dict[str, Any], folder: Path, profile: str) -> list[Verdict]:
-    spec = rs.load_spec(SCENARIO, changes)
-    bar = Bar()
-    try:
-        command = f"experiments run text-lengths ({profile})"
-        result = rs.run(spec, folder, command=command, listener=bar)
-    finally:
-        bar.close()
-    write_report(result, folder)
+    result = run_scenario(SCENARIO, changes, folder, f"text-lengths ({profile})")
     save_figure(draw(result), folder)
     print_table(console(), arms_table(result))
     print_table(console(), growth_table(result))

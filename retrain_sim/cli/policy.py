@@ -10,6 +10,7 @@ from typing import Any
 from cyclopts import App
 
 from retrain_sim.cli.app import Settings, Whole, app, configure, print_json
+from retrain_sim.cli.resuming import check_nothing_else, continued_with
 from retrain_sim.errors import UserError
 
 policy = App(
@@ -50,12 +51,9 @@ def run(
         resume: Continue the interrupted run in this folder.
         json: Print one JSON object and nothing else.
     """
-    others = (source or None, settings, seed, seeds, rounds, out, force or None)
+    others = (source or None, settings, seed, seeds, rounds, out, force)
     if resume is not None:
-        if any(value is not None for value in others):
-            raise UserError(
-                "--resume takes the scenario from the folder: give nothing else"
-            )
+        check_nothing_else("scenario", *others)
         return _finish(None, resume, False, json)
     spec = load_policy(source or "many-solutions", settings, seed, seeds, rounds)
     from retrain_sim.folders import check_target, free_folder
@@ -87,7 +85,7 @@ def _finish(spec: Any, folder: Path, force: bool, as_json: bool) -> int:
     from retrain_sim.terminal import Bar, console, print_table
 
     bar = Bar(quiet=as_json, doing="training")
-    try:
+    with continued_with("policy run --resume", folder, bar):
         if spec is None:
             result = resume_policy(folder, listener=bar)
         else:
@@ -96,12 +94,6 @@ def _finish(spec: Any, folder: Path, force: bool, as_json: bool) -> int:
                 spec, folder, force=force, command=command, listener=bar
             )
         page = write_policy_report(result, folder)
-    except KeyboardInterrupt:
-        again = f"retrain-sim policy run --resume {shlex.quote(str(folder))}"
-        hint = f"continue with: {again}" if folder.exists() else "nothing was written"
-        raise UserError(f"interrupted; {hint}") from None
-    finally:
-        bar.close()
     if as_json:
         print_json(result.summary() | {"out": str(folder)})
         return 0

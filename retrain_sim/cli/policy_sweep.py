@@ -12,17 +12,8 @@ from cyclopts import Parameter
 
 from retrain_sim.cli.app import Settings, Whole, configure, print_json
 from retrain_sim.cli.policy import load_policy, policy
+from retrain_sim.cli.resuming import Over, check_nothing_else, continued_with
 from retrain_sim.errors import UserError
-
-Over = Annotated[
-    list[str] | None,
-    Parameter(
-        name="--over",
-        help="PATH=LO:HI:N or PATH=A,B,C, as algorithm.optimizer.rate=0.1,0.5,2; may "
-        "be repeated. With --random: PATH=LO:HI.",
-        negative="",
-    ),
-]
 
 
 @policy.command
@@ -56,12 +47,9 @@ def sweep(
         resume: Continue the interrupted sweep in this folder.
         json: Print one JSON object and nothing else.
     """
-    others = (source or None, over, random, settings, seed, seeds, rounds, out)
+    others = (source or None, over, random, settings, seed, seeds, rounds, out, force)
     if resume is not None:
-        if any(other is not None for other in others) or force:
-            raise UserError(
-                "--resume takes the sweep from the folder: give nothing else"
-            )
+        check_nothing_else("sweep", *others)
         return _finish(_resume(resume), resume, json)
     if not source:
         hint = "retrain-sim policy sweep many-solutions --over ..."
@@ -111,14 +99,8 @@ def _finish(work: Callable[[Any], Any], folder: Path, as_json: bool) -> int:
     )
 
     bar = terminal.Bar(quiet=as_json, unit="runs", doing="training")
-    try:
+    with continued_with("policy sweep --resume", folder, bar):
         found = policy_sweep_results(work(bar))
-    except KeyboardInterrupt:
-        again = f"retrain-sim policy sweep --resume {shlex.quote(str(folder))}"
-        hint = f"continue with: {again}" if folder.exists() else "nothing was written"
-        raise UserError(f"interrupted; {hint}") from None
-    finally:
-        bar.close()
     if as_json:
         print_json(policy_sweep_summary(found) | {"out": str(folder)})
         return 0

@@ -19,7 +19,7 @@ from retrain_sim.cli.app import (
     print_json,
 )
 from retrain_sim.cli.processes import join, one_voice
-from retrain_sim.errors import UserError
+from retrain_sim.cli.resuming import check_nothing_else, continued_with
 
 
 @app.command
@@ -61,11 +61,9 @@ def run(
         processes: How many processes there are.
         process: Which of them this is, from 0.
     """
-    others = (source or None, settings, seed, seeds, rounds, out, force or None)
-    if resume is not None and any(value is not None for value in others):
-        raise UserError(
-            "--resume takes the scenario from the folder: give nothing else"
-        )
+    others = (source or None, settings, seed, seeds, rounds, out, force)
+    if resume is not None:
+        check_nothing_else("scenario", *others)
     join(distributed, coordinator, processes, process)
     with one_voice():
         if resume is not None:
@@ -132,26 +130,17 @@ def _finish(
     from retrain_sim.terminal import Bar, print_result
 
     bar = Bar(quiet=as_json or not hosts.is_first())
-    try:
+    command = shlex.join(
+        ["run", *(["--track", str(track)] if track else []), "--resume"]
+    )
+    with continued_with(command, folder, bar):
         result = simulate(listener=bar, tracker=_tracker(track, folder))
         if not hosts.is_first():
             return 0
         bar.stage("drawing")
         written = write_report(result, folder, gif)
-    except KeyboardInterrupt:
-        raise UserError(f"interrupted; {_hint(folder, track)}") from None
-    finally:
-        bar.close()
     if as_json:
         print_json(result.summary() | {"out": str(folder)})
     else:
         print_result(result, folder, written[-1])
     return 0
-
-
-def _hint(folder: Path, track: Path | None) -> str:
-    if not folder.exists():
-        return "nothing was written"
-    words = ["retrain-sim", "run", "--resume", str(folder)]
-    words += ["--track", str(track)] if track else []
-    return f"continue with: {shlex.join(words)}"

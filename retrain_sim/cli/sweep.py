@@ -12,17 +12,8 @@ from cyclopts import Parameter
 
 from retrain_sim.cli.app import Settings, Whole, app, configure, load, print_json
 from retrain_sim.cli.engines import chosen_engine
+from retrain_sim.cli.resuming import Over, check_nothing_else, continued_with
 from retrain_sim.errors import UserError
-
-Over = Annotated[
-    list[str] | None,
-    Parameter(
-        name="--over",
-        help="PATH=LO:HI:N or PATH=A,B,C, as curation.slate_size=2,4,8,inf; may be "
-        "repeated. With --random: PATH=LO:HI.",
-        negative="",
-    ),
-]
 
 
 @app.command
@@ -74,9 +65,8 @@ def sweep(
     options = _options(memory, batch, theory)
     chosen = chosen_engine(engine, address, workers, resources)
     others = (source or None, over, random, settings, seed, seeds, rounds, out)
-    if resume is not None and (any(o is not None for o in others) or force or dry_run):
-        raise UserError("--resume takes the sweep from the folder: give nothing else")
     if resume is not None:
+        check_nothing_else("sweep", *others, force, dry_run)
         from retrain_sim.sweeping.sweep import resume_sweep
 
         def again(bar: Any) -> Any:
@@ -148,14 +138,8 @@ def _finish(work: Callable[[Any], Any], folder: Path, as_json: bool) -> int:
     )
 
     bar = terminal.Bar(quiet=as_json, unit="runs", doing="sweeping")
-    try:
+    with continued_with("sweep --resume", folder, bar):
         done = work(bar)
-    except KeyboardInterrupt:
-        again = f"retrain-sim sweep --resume {shlex.quote(str(folder))}"
-        hint = f"continue with: {again}" if folder.exists() else "nothing was written"
-        raise UserError(f"interrupted; {hint}") from None
-    finally:
-        bar.close()
     spec = done.spec()
     found = sweep_results(done, [spec.headline.metric])
     if as_json:

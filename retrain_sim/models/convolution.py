@@ -47,22 +47,15 @@ class Conv(nn.Module):
         return convolve(image, kernel, strides, (1, 1), tuple(pads)) + bias
 
 
-class ConvTranspose(nn.Module):
+class ConvTranspose(Conv):
     """A convolution of images with zeros between pixels, as flax's ``ConvTranspose``.
 
-    Args:
-        channels: of the output.
-        side: of the kernel, even.
-        stride: 2 doubles the image.
-        dtype: of the arithmetic.
-        start: the kernel's initializer.
+    The settings of ``Conv``, but the side of the kernel is even, and a stride of 2
+    doubles the image.
     """
 
-    channels: int
     side: int = 4
     stride: int = 2
-    dtype: Any = jnp.float32
-    start: Any = nn.initializers.lecun_normal()
 
     @nn.compact
     def __call__(self, image: Float[Array, "n h w c"]) -> Float[Array, "n _h _w o"]:

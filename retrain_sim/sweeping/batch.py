@@ -17,9 +17,8 @@ import numpy as np
 from jax.sharding import AxisType, NamedSharding, PartitionSpec
 from jaxtyping import Array, UInt
 
-from retrain_sim.lanes import lanes
-from retrain_sim.loop import initial_state, scan_rounds
-from retrain_sim.program import calls_host, has_large_matrices, pieces_of
+from retrain_sim.one_run import state_bytes, whole_run
+from retrain_sim.placement import at_once_on_cpu, calls_host
 from retrain_sim.recent import Recent
 from retrain_sim.scenario import Scenario, Stack, signature
 
@@ -113,26 +112,11 @@ class Batch:
 
     def _one(self, leaves: Any, pair: UInt[Array, "2"]) -> tuple[Any, Any]:
         scenario = self._stack.pick(leaves, pair[0])
-        pieces = pieces_of(scenario, pair[1], 0)
-        n_rounds = self._room.rounds
-        state = initial_state(pieces.key_start, scenario, n_rounds)
-
-        def observe(key, state):
-            return pieces.observe(key, state)[0]
-
-        track = scan_rounds(pieces.key, pieces.step, state, n_rounds, observe)
-        return track.rows, track.infos
+        return whole_run(scenario, pair[1], self._room.rounds)
 
 
 PROGRAMS = Recent(32)
 """Compiled programs of this process, by all that they depend on."""
-
-
-def state_bytes(scenario: Scenario, n_rounds: int) -> int:
-    """Count the bytes that one run carries from round to round."""
-    start = partial(initial_state, jax.random.key(0), n_rounds=n_rounds)
-    state = jax.eval_shape(lambda s: start(scenario=s), scenario)
-    return sum(x.size * x.dtype.itemsize for x in jax.tree.leaves(state))
 
 
 def _layout(scenario: Scenario, room: Room, devices: int) -> Layout:
@@ -141,9 +125,9 @@ def _layout(scenario: Scenario, room: Room, devices: int) -> Layout:
     share = -(-room.runs // devices)
     state = state_bytes(scenario, room.rounds)
     on_cpu = jax.default_backend() == "cpu"
-    at_once = lanes(state, room.runs, share) if on_cpu else share
-    if on_cpu and at_once > 1 and has_large_matrices(scenario):
-        at_once = 1
+    at_once = share
+    if on_cpu:
+        at_once = at_once_on_cpu(scenario, state, room.runs, share)
     return Layout(devices, -(-share // at_once), at_once)
 
 

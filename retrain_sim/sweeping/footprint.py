@@ -6,17 +6,16 @@ import os
 import re
 import resource
 import sys
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import jax
 
 from retrain_sim.errors import UserError
-from retrain_sim.loop import initial_state, scan_rounds
+from retrain_sim.one_run import state_bytes, whole_run
 from retrain_sim.preparation import Prepared
-from retrain_sim.program import pieces_of
 from retrain_sim.scenario import Scenario
-from retrain_sim.sweeping.batch import state_bytes
 
 COPIES = 8
 """Of a unit's records under way: device, host, history, file; two units at once."""
@@ -93,18 +92,9 @@ def _device_bytes() -> int:
 
 def record_bytes(scenario: Scenario, n_rounds: int) -> int:
     """Count the bytes of everything that a run records."""
-
-    def one(scenario: Scenario):
-        pieces = pieces_of(scenario, jax.numpy.uint32(0), 0)
-        state = initial_state(pieces.key_start, scenario, n_rounds)
-
-        def observe(key, state):
-            return pieces.observe(key, state)[0]
-
-        track = scan_rounds(pieces.key, pieces.step, state, n_rounds, observe)
-        return track.rows, track.infos
-
-    leaves = jax.tree.leaves(jax.eval_shape(one, scenario))
+    seed = jax.ShapeDtypeStruct((), "uint32")
+    records = jax.eval_shape(partial(whole_run, n_rounds=n_rounds), scenario, seed)
+    leaves = jax.tree.leaves(records)
     derived = 2 * 4 * (n_rounds + 1)  # the mean reward, realized updates
     return sum(x.size * x.dtype.itemsize for x in leaves) + derived
 

@@ -59,7 +59,7 @@ def test_an_interrupted_run_ends_with_the_same_curves(here, cli, stopped, whole)
 def test_an_interrupted_run_says_how_its_curves_go_on(cli):
     stop = tampering.interrupt_at_checkpoint
     finished = cli(*WORDS, "--track", "again", before=stop)
-    assert_one_line(finished, ["interrupted", "--resume run --track again"])
+    assert_one_line(finished, ["interrupted", "--track again --resume run"])
 
 
 def test_without_tensorboard_the_extra_is_named(refused):

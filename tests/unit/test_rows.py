@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from support import READY, assert_close, prepared_of
 
-from retrain_sim import program
-from retrain_sim.program import Program, group_arms
+from retrain_sim import placement, program
+from retrain_sim.arms import group_arms
+from retrain_sim.program import Program
 from retrain_sim.rows import deal
 
 RUN = {"seeds": 1, "rounds": 2, "atoms": 60}
@@ -16,7 +17,7 @@ NETWORK = pytest.param("digits", marks=pytest.mark.slow)
 
 def program_on(n_devices, prepared, monkeypatch):
     """Compile the first group of arms for so many devices, as if hosts had them."""
-    monkeypatch.setattr(program, "_devices", lambda *_: jax.devices()[:n_devices])
+    monkeypatch.setattr(program, "devices_for", lambda *_: jax.devices()[:n_devices])
     return Program(group_arms(prepared.arms)[0], prepared)
 
 
@@ -53,7 +54,7 @@ def test_two_devices_share_a_run_and_find_the_same(name, monkeypatch):
      (8, 3, (4, 2)), (8, 1, (1, 8)), (5, 2, (5, 1))],
 )  # fmt: skip
 def test_devices_are_shared_evenly(devices, runs, mesh):
-    assert program.grid_of(devices, runs) == mesh
+    assert placement.grid_of(devices, runs) == mesh
 
 
 def test_rows_that_cannot_be_dealt_out_stay():

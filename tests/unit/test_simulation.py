@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from support import assert_close, assert_identical, prepared_of
 
-from retrain_sim import program
+from retrain_sim import placement, program
 from retrain_sim.errors import UserError
 from retrain_sim.simulate import Progress, Simulation
 
@@ -232,4 +232,4 @@ def test_large_matrices_are_found_wherever_a_run_factorizes_them(dim, large):
     center = [{"name": "indifferent", "kind": "quadratic-peak", "center": [0.0] * dim}]
     small = {"run__rounds": 1, "run__seeds": 2, "curation__n_kept": 20}
     prepared = prepared_of("gaussian-decay", data__dim=dim, reward=center, **small)
-    assert program.has_large_matrices(next(iter(prepared.arms.values()))) == large
+    assert placement.has_large_matrices(next(iter(prepared.arms.values()))) == large

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from support import assert_identical, prepared_of
 
-from retrain_sim.program import group_arms
+from retrain_sim.arms import group_arms
 from retrain_sim.scenario import Stack, signature
 
 
