@@ -10,7 +10,7 @@ import jax
 MANY_RUNS, SMALL_STATE = 200, 2**16
 """Several at once only from so many runs on, with less state (bytes) each."""
 
-CACHE, LEAST_LANES, MOST_LANES = 2**18, 8, 512
+CACHE, LEAST_LANES, MOST_LANES = 2**19, 8, 512
 """Bytes of state that are taken at once, in how few and how many runs."""
 
 
@@ -30,7 +30,7 @@ def lanes(state_bytes: int, n_runs: int, share: int) -> int:
 
     Example:
         >>> lanes(1000, 1000, 500), lanes(1000, 100, 50), lanes(10**6, 1000, 500)
-        (250, 1, 1)
+        (500, 1, 1)
     """
     if state_bytes >= SMALL_STATE or n_runs < MANY_RUNS:
         return 1

@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any, NamedTuple
 
 import jax
@@ -88,14 +87,12 @@ def advance_track(
     Round t uses only ``fold_in(key, t)``, so a track advanced in any number of
     pieces, by the same program, is the same track bit for bit.
     """
-    # All keys at once: a few hashes in every round took half the time of small runs.
-    rows, infos = jax.tree.leaves(track.rows), jax.tree.leaves(track.infos)
-    n_rows = len(rows[0]) if rows else len(infos[0]) + 1
-    steps, looks = jax.vmap(partial(_keys, key))(jnp.arange(n_rows))
 
     def body(round: Array, track: Track) -> Track:
-        state, info = step(steps[round], track.state)
-        rows = _write(track.rows, observe(looks[round + 1], state), round + 1)
+        key_step, _ = _keys(key, round)
+        _, key_observe = _keys(key, round + 1)
+        state, info = step(key_step, track.state)
+        rows = _write(track.rows, observe(key_observe, state), round + 1)
         return Track(state, rows, _write(track.infos, info, round))
 
     return jax.lax.fori_loop(first, last, body, track)

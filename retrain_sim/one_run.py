@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import jax
+import jax.numpy as jnp
 from jaxtyping import Array
 
 from retrain_sim.base import Rows
@@ -68,6 +69,50 @@ def whole_run(scenario: Scenario, seed: Any, n_rounds: int) -> tuple[Rows, Rows]
 
     track = scan_rounds(pieces.key, pieces.step, state, n_rounds, observe)
     return track.rows, track.infos
+
+
+def packed_run(scenario: Scenario, seed: Any, n_rounds: int) -> tuple[Rows, Rows]:
+    """Do a ``whole_run`` that writes all scalars of a round at once.
+
+    Faster where many small runs are done side by side; a small run alone is slower,
+    because the compiler does only tiny arrays in turn without planning ahead.
+
+    Example:
+        >>> from retrain_sim import load_spec, prepare
+        >>> coin = prepare(load_spec("coin-drift")).arms["coin"]
+        >>> packed, whole = packed_run(coin, 0, 3), whole_run(coin, 0, 3)
+        >>> jax.tree.map(jax.numpy.array_equal, packed, whole)[1]
+        {'run/trained': Array(True, dtype=bool)}
+    """
+    pieces = pieces_of(scenario, seed, 0)
+    rows, infos = Columns(), Columns()
+
+    def step(key: Array, state: Any) -> tuple[Any, Array]:
+        state, info = pieces.step(key, state)
+        return state, infos.side_by_side(info)
+
+    def observe(key: Array, state: Any) -> Array:
+        return rows.side_by_side(pieces.observe(key, state)[0])
+
+    state = initial_state(pieces.key_start, scenario, n_rounds)
+    track = scan_rounds(pieces.key, step, state, n_rounds, observe)
+    return rows.apart(track.rows), infos.apart(track.infos)
+
+
+class Columns:
+    """Names for the columns of a table of scalars, learned from its rows."""
+
+    def __init__(self):
+        self._names: tuple[str, ...] = ()
+
+    def side_by_side(self, row: Rows) -> Array:
+        """Make a row of the table, and remember what is where."""
+        self._names = tuple(row)
+        return jnp.stack(list(row.values()))
+
+    def apart(self, table: Array) -> Rows:
+        """Return the columns of a table ``[t, n]`` by name."""
+        return dict(zip(self._names, table.T, strict=True))
 
 
 def state_bytes(scenario: Scenario, n_rounds: int) -> int:

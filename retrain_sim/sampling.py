@@ -70,11 +70,36 @@ def standard_normal(key: PRNGKeyArray, shape: tuple[int, ...]) -> Float[Array, "
     return words(jax.random.key_data(key), math.prod(shape), _normal).reshape(shape)
 
 
+def standard_uniform(key: PRNGKeyArray, n: int) -> Float[Array, " n"]:
+    """Draw numbers in [0, 1): those of ``jax.random.uniform``, made once.
+
+    Args:
+        key: a PRNG key.
+        n: how many.
+
+    Returns:
+        The draws, float32.
+
+    Example:
+        >>> import jax
+        >>> key = jax.random.key(0)
+        >>> bool((standard_uniform(key, 5) == jax.random.uniform(key, (5,))).all())
+        True
+    """
+    if not is_threefry(key):
+        return jax.random.uniform(key, (n,))
+    return words(jax.random.key_data(key), n, _uniform)
+
+
+def _uniform(bits: UInt32[Array, " n"]) -> Float[Array, " n"]:
+    """Turn random bits into numbers in [0, 1), as the library does."""
+    return jax.lax.bitcast_convert_type(bits >> 9 | 0x3F800000, jnp.float32) - 1
+
+
 def _normal(bits: UInt32[Array, " n"]) -> Float[Array, " n"]:
     """Turn random bits into normal numbers as the library does, by the inverse law."""
     low = np.nextafter(np.float32(-1), np.float32(0))
-    one_to_two = jax.lax.bitcast_convert_type(bits >> 9 | 0x3F800000, jnp.float32)
-    uniform = jnp.maximum(low, (one_to_two - 1) * (1 - low) + low)
+    uniform = jnp.maximum(low, _uniform(bits) * (1 - low) + low)
     return np.float32(math.sqrt(2)) * jax.lax.erf_inv(uniform)
 
 
@@ -149,7 +174,7 @@ def choice(
         True
     """
     cumulative = jnp.cumsum(probs)
-    uniform = cumulative[-1] * (1 - jax.random.uniform(key, (n_draws,)))
+    uniform = cumulative[-1] * (1 - standard_uniform(key, n_draws))
     if len(probs) > FEW:
         return jnp.searchsorted(cumulative, uniform).astype(jnp.int32)
     beyond = cumulative[:-1, None] < uniform[None]  # draws last: long inner loops

@@ -19,6 +19,8 @@ from jaxtyping import Array, PRNGKeyArray, UInt32
 
 ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
 PARITY = np.uint32(0x1BD11BDA)
+FEW = 16
+"""Keys split off up to which each is put together on its own."""
 LIBRARY: Any = threefry_prng_impl
 """What is not hot, or not of 32 bits, is left to the library."""
 
@@ -75,10 +77,11 @@ def words(
         >>> bool((ours == jax.random.bits(key, (3,))).all())
         True
     """
+    pair = key[0], key[1]
 
     def make(first: Array, n: int) -> Array:
         places = jax.lax.iota(jnp.uint32, n) + first.astype(jnp.uint32)
-        high, low = _threefry(key, jnp.uint32(0), places)
+        high, low = _threefry(pair, jnp.uint32(0), places)
         return finish(high ^ low)
 
     if jax.default_backend() != "cpu" or n < 2:
@@ -93,7 +96,9 @@ def words(
 
 
 def _threefry(
-    key: UInt32[Array, "2"], high: UInt32[Array, ""], low: UInt32[Array, "*n"]
+    key: tuple[UInt32[Array, ""], UInt32[Array, ""]],
+    high: UInt32[Array, ""],
+    low: UInt32[Array, "*n"],
 ) -> tuple[UInt32[Array, "*n"], UInt32[Array, "*n"]]:
     """Hash counters of two words with a key: Threefry-2x32, twenty rounds.
 
@@ -112,23 +117,29 @@ def _threefry(
 
 
 def _split(key: UInt32[Array, "2"], shape: tuple[int, ...]) -> UInt32[Array, "*n 2"]:
-    places = jax.lax.iota(jnp.uint32, math.prod(shape)).reshape(*shape, 1)
-    return _side_by_side(key, jnp.uint32(0), places)
+    places = jax.lax.iota(jnp.uint32, math.prod(shape))
+    return _pairs(key, jnp.uint32(0), places).reshape(*shape, 2)
 
 
 def _fold_in(key: UInt32[Array, "2"], data: int | Array) -> UInt32[Array, "2"]:
     high, low = LIBRARY.seed(jnp.asarray(data, jnp.uint32))
-    return _side_by_side(key, high, low[None])
+    return _pairs(key, high, low[None])[0]
 
 
-def _side_by_side(
-    key: UInt32[Array, "2"], high: UInt32[Array, ""], low: UInt32[Array, "*n 1"]
-) -> UInt32[Array, "*n 2"]:
+def _pairs(
+    key: UInt32[Array, "2"], high: UInt32[Array, ""], low: UInt32[Array, " n"]
+) -> UInt32[Array, "n 2"]:
     """Hash to pairs of words, along a last axis."""
+    pair = key[0], key[1]
+    if 0 < len(low) <= FEW:
+        # Stacked one by one, words come apart again where a single key is read, and
+        # runs side by side are hashed side by side.
+        x, y = _threefry(pair, high, low)
+        return jnp.stack([jnp.stack([x[i], y[i]]) for i in range(len(low))])
     # Both words at both places: stacked, they would be hashed one number at a time.
-    both = jnp.broadcast_to(low, (*low.shape[:-1], 2))
-    x, y = _threefry(key, high, both)
-    place = jax.lax.broadcasted_iota(jnp.uint32, both.shape, both.ndim - 1)
+    both = jnp.broadcast_to(low[:, None], (len(low), 2))
+    x, y = _threefry(pair, high, both)
+    place = jax.lax.broadcasted_iota(jnp.uint32, both.shape, 1)
     return jnp.where(place == 0, x, y)
 
 

@@ -8,6 +8,9 @@ from jaxtyping import Array, Float, Int
 
 from retrain_sim.base import component
 
+FEW = 16
+"""Letters up to which a comparison with each is faster than looking them up."""
+
 
 @component
 class Table:
@@ -33,4 +36,10 @@ class Table:
 
     def __call__(self, x: Int[Array, " n"]) -> Float[Array, " n"]:
         """Score letters ``[n]``."""
-        return jnp.asarray(self.values)[x]
+        values = jnp.asarray(self.values)
+        if len(values) > FEW:
+            return values[x]
+        found = jnp.full(x.shape, jnp.nan, values.dtype)
+        for letter in range(len(values)):
+            found = jnp.where(x == letter, values[letter], found)
+        return found

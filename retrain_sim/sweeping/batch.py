@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.sharding import AxisType, NamedSharding, PartitionSpec
+from jax.sharding import AxisType, Mesh, NamedSharding, PartitionSpec
 from jaxtyping import Array, UInt
 
-from retrain_sim.one_run import state_bytes, whole_run
+from retrain_sim.one_run import packed_run, state_bytes, whole_run
 from retrain_sim.placement import at_once_on_cpu, calls_host
 from retrain_sim.recent import Recent
 from retrain_sim.scenario import Scenario, Stack, signature
@@ -72,6 +72,8 @@ class Batch:
         self.layout = _layout(scenarios[0], room, devices or jax.local_device_count())
         key = signature(scenarios[0]), tuple(self._stack.varies), room, self.layout
         self.program = PROGRAMS.get(key, self._compile)
+        everywhere = NamedSharding(_mesh(self.layout), PartitionSpec())
+        self._leaves = jax.device_put(self._stack.leaves, everywhere)
 
     def __call__(self, first_seed: int, n_seeds: int) -> tuple[Any, Any]:
         """Run all scenarios with some seeds.
@@ -85,18 +87,19 @@ class Batch:
         """
         n_runs = self._n * n_seeds
         pairs, counts = _deal(n_runs, n_seeds, first_seed, self.layout)
-        found = self.program(self._stack.leaves, pairs, counts)
+        found = self.program(self._leaves, pairs, counts)
+        places = _places(n_runs, self.layout)
 
         def collect(leaf: Array) -> np.ndarray:
             flat = np.asarray(leaf).reshape(-1, leaf.shape[-1])
-            return flat[_places(n_runs, self.layout)].reshape(self._n, n_seeds, -1)
+            return flat[places].reshape(self._n, n_seeds, -1)
 
         return jax.tree.map(collect, found)
 
     def _compile(self) -> Any:
         """Compile ahead of time; nothing runs."""
         layout, runs = self.layout, PartitionSpec("run")
-        mesh = jax.make_mesh((layout.devices,), ("run",), axis_types=(AxisType.Auto,))
+        mesh = _mesh(layout)
         mapped = jax.shard_map(
             partial(_local, self._one, layout),
             mesh=mesh,
@@ -112,7 +115,12 @@ class Batch:
 
     def _one(self, leaves: Any, pair: UInt[Array, "2"]) -> tuple[Any, Any]:
         scenario = self._stack.pick(leaves, pair[0])
-        return whole_run(scenario, pair[1], self._room.rounds)
+        run = packed_run if self.layout.at_once > 1 else whole_run
+        return run(scenario, pair[1], self._room.rounds)
+
+
+def _mesh(layout: Layout) -> Mesh:
+    return jax.make_mesh((layout.devices,), ("run",), axis_types=(AxisType.Auto,))
 
 
 PROGRAMS = Recent(32)

@@ -8,6 +8,7 @@ import pytest
 from retrain_sim import rewards
 from retrain_sim.classifier import WIDTH, Classifier
 from retrain_sim.models.networks import Perceptron
+from retrain_sim.rewards.table import FEW
 
 
 def f32(value):
@@ -40,6 +41,14 @@ POINTS = jnp.asarray([[0.0, 0.0], [1.0, 0.0], [0.0, 3.0], [-3.0, 4.0]])
 )
 def test_scores_of_four_points(reward, expected):
     np.testing.assert_allclose(reward(POINTS), expected, rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("size", [1, FEW, FEW + 1])
+def test_scores_of_few_letters_and_of_many(size):
+    values = np.linspace(-1, 2, size, dtype=np.float32)
+    letters = np.arange(2 * size) % size
+    scores = rewards.Table(values)(jnp.asarray(letters, jnp.int32))
+    np.testing.assert_array_equal(scores, values[letters])
 
 
 def test_scores_of_letters_and_sequences():

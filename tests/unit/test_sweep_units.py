@@ -1,14 +1,22 @@
 """Units of a sweep: the same numbers as a run, whatever else is in the batch."""
 
 import dataclasses
-import functools
+from functools import cache, partial
 
 import jax
 import numpy as np
 import pytest
-from support import assert_identical, deviations, prepared_of, result_of, spec_of
+from support import (
+    assert_close,
+    assert_identical,
+    deviations,
+    prepared_of,
+    result_of,
+    spec_of,
+)
 
 from retrain_sim.errors import UserError
+from retrain_sim.one_run import packed_run, whole_run
 from retrain_sim.scenario import signature
 from retrain_sim.sweeping import Unit, run_unit
 from retrain_sim.sweeping.batch import Batch, Room
@@ -31,7 +39,7 @@ def unit_of(points=POINTS, seeds=(0, 4), room=(3, 4), **settings):
     return Unit(spec.name, "", spec.values, points, index, seeds, room)
 
 
-@functools.cache
+@cache
 def found():
     return run_unit(unit_of())
 
@@ -158,6 +166,14 @@ def test_other_batchings_agree_within_standard_errors(monkeypatch):
     assert abs(deviations(a - b, 0.0)) < 4
     same, _ = Batch([scenario], Room(1, 1280, 5))(0, 180)
     np.testing.assert_allclose(same[METRIC], one_by_one[METRIC], atol=1e-5)
+
+
+def test_scalars_packed_in_rows_come_apart_by_name():
+    scenario = arm()
+    runs = [jax.jit(partial(run, n_rounds=3)) for run in (packed_run, whole_run)]
+    packed, whole = (run(scenario, np.uint32(5)) for run in runs)
+    assert_close(packed, whole)
+    assert len({np.asarray(x).tobytes() for x in packed[0].values()}) > 1
 
 
 def test_groups_of_arms_are_told_apart():
