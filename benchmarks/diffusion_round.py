@@ -17,6 +17,7 @@ from retrain_sim.curation import KChoice
 from retrain_sim.models import Diffusion
 from retrain_sim.models.networks import FREQUENCIES
 from retrain_sim.models.noise_schedules import signal_levels
+from retrain_sim.threefry import make_key
 
 SEEDS, HIDDEN, RATE, WEIGHTS, SLATE = 8, (176, 176, 176), 1e-3, (0.5, 0.5), 4
 """67 k parameters."""
@@ -94,7 +95,7 @@ def _make(scale: float) -> Case:
         chosen = x[curator.select(key_curate, view, None).index]
         return model.fit(key_fit, params, chosen, jnp.ones(kept))
 
-    keys = jax.random.split(jax.random.key(0), SEEDS)
+    keys = jax.random.split(make_key(0), SEEDS)
     start = jax.random.normal(jax.random.key(1), (BATCH, 2))
     init = jax.jit(jax.vmap(lambda key: model.init(key, start, jnp.ones(BATCH))))
     params = init(keys)

@@ -14,6 +14,7 @@ from retrain_sim.base import View
 from retrain_sim.curation import KChoice
 from retrain_sim.data import EightGaussians
 from retrain_sim.models import FlowMatching
+from retrain_sim.threefry import make_key
 
 SEEDS, WIDTH, RATE, WEIGHTS, SLATE = 8, 64, 1e-3, (0.5, 0.5), 4
 POOL, KEPT, SOLVER_STEPS, STEPS, BATCH = 10_000, 2500, 100, 500, 256
@@ -81,7 +82,7 @@ def _make(scale: float) -> Case:
         chosen = x[curator.select(key_curate, view, None).index]
         return model.fit(key_fit, params, chosen, jnp.ones(kept))
 
-    keys = jax.random.split(jax.random.key(0), SEEDS)
+    keys = jax.random.split(make_key(0), SEEDS)
     start = jax.random.normal(jax.random.key(1), (BATCH, 2))
     init = jax.jit(jax.vmap(lambda key: model.init(key, start, jnp.ones(BATCH))))
     ours = over_devices(one, keys, init(keys))

@@ -7,7 +7,13 @@ import pytest
 
 from retrain_sim.data import EightGaussians
 from retrain_sim.metrics.sliced_wasserstein import wasserstein_1d
-from retrain_sim.models import CouplingFlow, Diffusion, VariationalAutoencoder
+from retrain_sim.models import (
+    CouplingFlow,
+    Diffusion,
+    FlowMatching,
+    VariationalAutoencoder,
+    neural,
+)
 
 KEY = jax.random.key(0)
 N = 2000
@@ -56,3 +62,27 @@ def test_a_model_learns_eight_modes(name):
     floor = distance(x, eight_gaussians(1))
     noise = distance(x, x.std() * jax.random.normal(KEY, x.shape))
     assert distance(x, found) - floor < (noise - floor) / 4
+
+
+@pytest.mark.parametrize(
+    ("model", "n", "rows"),
+    [
+        (Diffusion(), 10_000, 1000),
+        (FlowMatching(), 1500, 750),
+        (FlowMatching(solver="adaptive"), 10_000, 10_000),
+        (Diffusion(), 1009, 1009),
+        (Diffusion(network="unet", chunk=7), 10_000, 7),
+    ],
+)
+def test_as_many_rows_are_drawn_at_a_time_as_suit_a_cpu(model, n, rows):
+    assert neural.rows_at_once(model, n) == rows
+
+
+def test_samples_drawn_in_parts_are_those_drawn_at_once(monkeypatch):
+    model = Diffusion(hidden=(8,), dim=2, levels=9, solver_steps=3)
+    params = model._begin(KEY, jnp.zeros((1, 2)))
+    at_once = jax.jit(lambda key: model.sample(key, params, 512))(KEY)
+    monkeypatch.setattr(neural, "MOST_ROWS", 256)
+    assert neural.rows_at_once(model, 512) == 256
+    in_parts = jax.jit(lambda key: model.sample(key, params, 512))(KEY)
+    np.testing.assert_allclose(in_parts, at_once, rtol=1e-5, atol=1e-5)
