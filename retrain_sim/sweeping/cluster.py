@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import CancelledError, Executor, Future
 from contextlib import ExitStack, contextmanager
@@ -89,8 +90,10 @@ def _library() -> Any:
         raise UserError(
             "--engine dask needs distributed: pip install 'retrain-sim[cluster]'"
         ) from None
-    # Lost workers are its business; what concerns the user is raised.
+    # Lost workers are its business; what concerns the user is raised, versions, too.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    mismatch = distributed.versions.VersionMismatchWarning
+    warnings.filterwarnings("ignore", category=mismatch)
     return distributed
 
 
