@@ -86,14 +86,14 @@ class _Sender(Executor):
 def _library() -> Any:
     try:
         import distributed
+        from distributed.versions import VersionMismatchWarning
     except ImportError:
         raise UserError(
             "--engine dask needs distributed: pip install 'retrain-sim[cluster]'"
         ) from None
     # Lost workers are its business; what concerns the user is raised, versions, too.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    mismatch = distributed.versions.VersionMismatchWarning
-    warnings.filterwarnings("ignore", category=mismatch)
+    warnings.filterwarnings("ignore", category=VersionMismatchWarning)
     return distributed
 
 
