@@ -61,7 +61,7 @@ def shares(component: Any, *names: str) -> Iterator[tuple[str, str]]:
 
     Example:
         >>> from retrain_sim.policy.environments import ManySolutions
-        >>> list(between(ManySolutions(keep=1.5), "keep"))
+        >>> list(shares(ManySolutions(keep=1.5), "keep"))
         [('keep', 'must be between 0 and 1, got 1.5')]
     """
     for name in names:

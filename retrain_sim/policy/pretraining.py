@@ -20,7 +20,7 @@ def read(
     corpus: Int[Array, "p n t"],
     weights: Float[Array, "p n"],
     n_steps: int,
-    rate: float | Float[Array, ""],
+    rate: float,
 ) -> Params:
     """Fit a policy to weighted strings, by maximum likelihood.
 
@@ -42,8 +42,8 @@ def read(
         >>> start = policy.init(jax.random.key(0))
         >>> found = read(policy, start, corpus, weights, 300, 0.1)
         >>> logs = log_likelihoods(policy, found, jnp.arange(1), corpus)
-        >>> jnp.exp(logs).round(1).tolist()
-        [[0.9, 0.1]]
+        >>> (100 * jnp.exp(logs)).round().tolist()
+        [[90.0, 10.0]]
     """
     optimizer, prompts = Adam(rate), jnp.arange(len(corpus))
 
