@@ -25,7 +25,7 @@ SIZES = {"smoke": (200, 32), "default": (400, 64), "full": (400, 400)}
 """Rounds and seeds of the programs."""
 
 TOOL_SIZES = {"default": (800, 96), "full": (800, 400)}
-TARGET_SIZES = {"smoke": (300, 16), "default": (400, 32), "full": (400, 200)}
+TARGET_SIZES = {"smoke": (300, 32), "default": (400, 32), "full": (400, 200)}
 
 SHOWN = ("entropy", "pass@1", "pass@16", "shift_pass@16", "distinct")
 
