@@ -21,7 +21,7 @@ from experiments.sequence_policies.arms import (
 from experiments.sequence_policies.figure import draw
 from retrain_sim.verdicts import Verdict
 
-SIZES = {"smoke": (200, 32), "default": (400, 64), "full": (400, 400)}
+SIZES = {"smoke": (400, 64), "default": (400, 64), "full": (400, 400)}
 """Rounds and seeds of the programs."""
 
 TOOL_SIZES = {"default": (800, 96), "full": (800, 400)}
