@@ -9,7 +9,7 @@ from image_files import cifar_folder
 
 import experiments.__main__ as command
 from experiments import image_pluralism
-from experiments.few_kept.judge import by_heart, control, nearer, poorer
+from experiments.few_kept.judge import by_heart, fresh, nearer, poorer
 from experiments.image_pluralism import settings
 from experiments.image_pluralism.cost import cost_lines
 from experiments.vae_loop.judge import about_zero, falls_until_gone, narrower, stays
@@ -187,15 +187,15 @@ def test_latents_that_are_gone_need_not_fall_but_must_not_return():
 
 
 def test_models_that_do_not_copy_fail_few_kept():
-    copying, fresh = paths(0.1, 1.0, start=0.2)
-    assert by_heart("a", copying).verdict == PASS
-    assert by_heart("a", fresh).verdict == FAIL
-    assert control("a", fresh).verdict == PASS
-    assert control("a", copying).verdict == FAIL
+    copies, others = paths(0.1, 1.0, start=0.2)
+    assert by_heart("a", copies).verdict == PASS
+    assert by_heart("a", others).verdict == FAIL
+    assert fresh("a", others).verdict == PASS
+    assert fresh("a", copies).verdict == FAIL
     for compare in (nearer, poorer):
-        assert compare(copying, fresh).verdict == PASS
-        assert compare(fresh, copying).verdict == FAIL
-        assert compare(fresh, fresh).verdict == FAIL
+        assert compare(copies, others).verdict == PASS
+        assert compare(others, copies).verdict == FAIL
+        assert compare(others, others).verdict == FAIL
 
 
 @pytest.mark.slow
