@@ -16,17 +16,23 @@ BY_HEART = 0.5
 """Samples nearer than half the usual distance to a kept one are taken for copies."""
 
 
-def judge(result: Result, longer: Result) -> list[Verdict]:
-    """Judge a run of all arms, and one that is trained longer in its only round."""
+def judge(result: Result) -> list[Verdict]:
+    """Judge a run of all arms."""
     copied = {arm: values_of(result, COPIED, arm) for arm in result.arms}
     spread = {arm: values_of(result, SPREAD, arm) for arm in result.arms}
-    learned = {arm: values_of(longer, COPIED, arm) for arm in longer.arms}
     return [
-        by_heart(told(longer, FEW[1]), learned[FEW[1]]),
-        fresh(f"control: {told(longer, MANY)}", learned[MANY]),
         *(fresh(told(result, arm), values) for arm, values in copied.items()),
         nearer(copied[FEW[1]], copied[MANY]),
         poorer(spread[FEW[1]], spread[MANY]),
+    ]
+
+
+def judge_longer(longer: Result) -> list[Verdict]:
+    """Judge a run that is trained longer in its only round."""
+    few, many = (values_of(longer, COPIED, arm) for arm in (FEW[1], MANY))
+    return [
+        by_heart(told(longer, FEW[1]), few),
+        fresh(f"control: {told(longer, MANY)}", many),
     ]
 
 
