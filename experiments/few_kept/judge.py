@@ -17,15 +17,28 @@ BY_HEART = 0.5
 
 
 def judge(result: Result) -> list[Verdict]:
-    """Judge a run of the arms."""
+    """Judge a run of all arms."""
     copied = {arm: values_of(result, COPIED, arm) for arm in result.arms}
     spread = {arm: values_of(result, SPREAD, arm) for arm in result.arms}
     return [
-        *(by_heart(arm, copied[arm]) for arm in FEW),
+        *(fresh(told(result, arm), values) for arm, values in copied.items()),
         nearer(copied[FEW[1]], copied[MANY]),
         poorer(spread[FEW[1]], spread[MANY]),
-        control(MANY, copied[MANY]),
     ]
+
+
+def judge_longer(longer: Result) -> list[Verdict]:
+    """Judge a run that is trained longer in its only round."""
+    few, many = (values_of(longer, COPIED, arm) for arm in (FEW[1], MANY))
+    return [
+        by_heart(told(longer, FEW[1]), few),
+        fresh(f"control: {told(longer, MANY)}", many),
+    ]
+
+
+def told(result: Result, arm: str) -> str:
+    """Name an arm with the length of its retraining."""
+    return f"{arm}, {result.spec.values['model']['steps']} steps a round"
 
 
 def by_heart(arm: str, values: Float[np.ndarray, "s t"]) -> Verdict:
@@ -51,10 +64,10 @@ def poorer(few: Float[np.ndarray, "s t"], many: Float[np.ndarray, "s t"]) -> Ver
     return holds(subject, gap.mean() > error, shown, float(gap.mean()))
 
 
-def control(arm: str, values: Float[np.ndarray, "s t"]) -> Verdict:
-    """Ask whether the same model, given more samples, does not copy."""
+def fresh(arm: str, values: Float[np.ndarray, "s t"]) -> Verdict:
+    """Ask whether later models do not copy."""
     late, error = _late(values)
-    subject = f"control: {arm}: drawn samples are no copies"
+    subject = f"{arm}: drawn samples are no copies"
     return holds(subject, late - error > BY_HEART, f"{late:.2f} ± {error:.2f}", late)
 
 

@@ -14,6 +14,8 @@ SPREAD, CENTER = "latent/sd", "latent/mean"
 REPLACED, KEPT, AGAIN = "replace", "accumulate", "real data again"
 SMALL = 0.25
 """Of the first generation's sd: a mean below it counts as about 0."""
+GONE = 0.05
+"""Of the first generation's sd: below it nothing is left that could fall."""
 
 
 def judge(result: Result) -> list[Verdict]:
@@ -21,21 +23,28 @@ def judge(result: Result) -> list[Verdict]:
     spreads = {arm: values_of(result, SPREAD, arm) for arm in result.arms}
     centers = values_of(result, CENTER, REPLACED)
     return [
-        falls_every_time(spreads[REPLACED]),
+        falls_until_gone(spreads[REPLACED]),
         about_zero(centers, spreads[REPLACED]),
-        narrower(spreads[REPLACED], spreads[KEPT], KEPT),
-        narrower(spreads[REPLACED], spreads[AGAIN], AGAIN),
+        narrower(spreads, REPLACED, KEPT),
+        narrower(spreads, KEPT, AGAIN),
         stays(spreads[AGAIN], spreads[REPLACED]),
     ]
 
 
-def falls_every_time(values: Float[np.ndarray, "s t"]) -> Verdict:
-    """Ask whether the sd falls in every generation, beyond 4 standard errors."""
-    steps = -np.diff(values, axis=1)
+def falls_until_gone(values: Float[np.ndarray, "s t"]) -> Verdict:
+    """Ask whether the sd falls beyond 4 standard errors in every generation.
+
+    Until it is below a twentieth of the first one, and it must stay there.
+    """
+    course = values.mean(axis=0)
+    gone = course < GONE * course[0]
+    falling = int(gone.argmax()) + 1 if gone.any() else len(course)
+    steps = -np.diff(values[:, :falling], axis=1)
     margins = [step.mean() - STANDARD_ERRORS * standard_error(step) for step in steps.T]
-    shown = ", ".join(f"{sd:.3f}" for sd in values.mean(axis=0))
-    return holds(f"{REPLACED}: the latents' sd falls in every generation",
-                 min(margins) > 0, shown, float(min(margins)))  # fmt: skip
+    true = min(margins) > 0 and bool(gone[falling - 1 :].all() or not gone.any())
+    return holds(f"{REPLACED}: the latents' sd falls until a twentieth is left",
+                 true, ", ".join(f"{sd:.3f}" for sd in course),
+                 float(min(margins)))  # fmt: skip
 
 
 def about_zero(
@@ -48,13 +57,14 @@ def about_zero(
 
 
 def narrower(
-    values: Float[np.ndarray, "s t"], others: Float[np.ndarray, "s t"], name: str
+    spreads: dict[str, Float[np.ndarray, "s t"]], name: str, other: str
 ) -> Verdict:
-    """Ask whether the latents end narrower than in another arm."""
-    gap = others[:, -1] - values[:, -1]
+    """Ask whether the latents end narrower in one arm than in another."""
+    ends, others = spreads[name][:, -1], spreads[other][:, -1]
+    gap = others - ends
     error = STANDARD_ERRORS * standard_error(gap)
-    shown = f"{values[:, -1].mean():.3f} < {others[:, -1].mean():.3f}"
-    subject = f"the sd ends lower: {REPLACED} < {name}"
+    shown = f"{ends.mean():.3f} < {others.mean():.3f}"
+    subject = f"the sd ends lower: {name} < {other}"
     return holds(subject, gap.mean() > error, shown, float(gap.mean()))
 
 

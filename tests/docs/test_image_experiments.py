@@ -9,10 +9,10 @@ from image_files import cifar_folder
 
 import experiments.__main__ as command
 from experiments import image_pluralism
-from experiments.few_kept.judge import by_heart, control, nearer, poorer
+from experiments.few_kept.judge import by_heart, fresh, nearer, poorer
 from experiments.image_pluralism import settings
 from experiments.image_pluralism.cost import cost_lines
-from experiments.vae_loop.judge import about_zero, falls_every_time, narrower, stays
+from experiments.vae_loop.judge import about_zero, falls_until_gone, narrower, stays
 from retrain_sim import load_spec
 from retrain_sim.cli import guarded
 from retrain_sim.verdicts import FAIL, PASS
@@ -166,28 +166,36 @@ def verdicts_of(made):
 
 def test_latents_that_stay_fail_the_vae_loop():
     worn, still = paths(0.5, 1.0)
-    assert falls_every_time(worn).verdict == PASS
-    assert falls_every_time(still).verdict == FAIL
+    assert falls_until_gone(worn).verdict == PASS
+    assert falls_until_gone(still).verdict == FAIL
     recovers = np.concatenate([worn, worn[:, -2:-1]], axis=1)
-    assert falls_every_time(recovers).verdict == FAIL
-    assert narrower(worn, still, "a").verdict == PASS
-    assert narrower(still, worn, "a").verdict == FAIL
+    assert falls_until_gone(recovers).verdict == FAIL
+    arms = {"worn": worn, "still": still}
+    assert narrower(arms, "worn", "still").verdict == PASS
+    assert narrower(arms, "still", "worn").verdict == FAIL
     assert stays(still, worn).verdict == PASS
     assert stays(worn, worn).verdict == FAIL
     assert about_zero(0.1 * worn, worn).verdict == PASS
     assert about_zero(0.5 * worn, worn).verdict == FAIL
 
 
+def test_latents_that_are_gone_need_not_fall_but_must_not_return():
+    (gone,) = paths(0.01, rounds=4)
+    last = gone[:, -1:]
+    assert falls_until_gone(np.hstack([gone, last, last])).verdict == PASS
+    assert falls_until_gone(np.hstack([gone, last, last + 0.2])).verdict == FAIL
+
+
 def test_models_that_do_not_copy_fail_few_kept():
-    copying, fresh = paths(0.1, 1.0, start=0.2)
-    assert by_heart("a", copying).verdict == PASS
-    assert by_heart("a", fresh).verdict == FAIL
-    assert control("a", fresh).verdict == PASS
-    assert control("a", copying).verdict == FAIL
+    copies, others = paths(0.1, 1.0, start=0.2)
+    assert by_heart("a", copies).verdict == PASS
+    assert by_heart("a", others).verdict == FAIL
+    assert fresh("a", others).verdict == PASS
+    assert fresh("a", copies).verdict == FAIL
     for compare in (nearer, poorer):
-        assert compare(copying, fresh).verdict == PASS
-        assert compare(fresh, copying).verdict == FAIL
-        assert compare(fresh, fresh).verdict == FAIL
+        assert compare(copies, others).verdict == PASS
+        assert compare(others, copies).verdict == FAIL
+        assert compare(others, others).verdict == FAIL
 
 
 @pytest.mark.slow
