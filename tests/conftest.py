@@ -1,5 +1,6 @@
 """Strict modes for all tests; nothing of the user's is read or written."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -14,6 +15,8 @@ collect_ignore_glob = ["*conftest.py"]
 jaxtyping.install_import_hook("retrain_sim", "typecheck.checked")
 pytest.register_assert_rewrite("support")
 
+from retrain_sim import keys  # noqa: E402
+
 jax.config.update("jax_numpy_rank_promotion", "raise")
 jax.config.update("jax_num_cpu_devices", 2)
 
@@ -23,17 +26,20 @@ def _compile_quickly():
 
     Compiling takes a third of the time then, a tenth with the flag; numbers differ by
     rounding only. Long statistics run faster with ``JAX_DISABLE_MOST_OPTIMIZATIONS=0``.
-    The environment is for the processes that tests start.
+    The environment is for the processes that tests start: commands hash in one kernel,
+    as users do, which takes twice as long to compile as the library's loop.
     """
     if os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1") != "1":
         return
     jax.config.update("jax_disable_most_optimizations", True)
-    flag, given = "--xla_cpu_use_fusion_emitters=false", os.environ.get("XLA_FLAGS", "")
-    # An XLA that does not know a flag ends the process: later ones have lost it.
-    if jax.__version_info__[:2] == (0, 10) and flag not in given:
-        os.environ["XLA_FLAGS"] = f"{given} {flag}".strip()
+    keys.make_key = jax.random.key
+    given = os.environ.get("XLA_FLAGS", "")
+    # An XLA that does not know a flag ends the process: later ones have lost one.
+    if jax.__version_info__[:2] == (0, 10) and QUICK not in given:
+        os.environ["XLA_FLAGS"] = f"{given} {QUICK}".strip()
 
 
+QUICK = "--xla_cpu_use_fusion_emitters=false --xla_cpu_parallel_codegen_split_count=1"
 _compile_quickly()
 
 
@@ -66,6 +72,14 @@ def cache_home(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(home))
         yield home
+
+
+gc.disable()  # until all is imported: what stays need not be looked through
+
+
+def pytest_collection_finish():
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture
