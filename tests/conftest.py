@@ -5,14 +5,14 @@ import os
 from pathlib import Path
 
 import jax
-import jaxtyping
 import pytest
+import typecheck
 
 # No doctests in them; two modules of one name cannot be collected.
 collect_ignore_glob = ["*conftest.py"]
 
 # Before the first import of the package: shapes and dtypes of every signature.
-jaxtyping.install_import_hook("retrain_sim", "typecheck.checked")
+typecheck.install("retrain_sim")
 pytest.register_assert_rewrite("support")
 
 from retrain_sim import keys  # noqa: E402
