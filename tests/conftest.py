@@ -1,5 +1,6 @@
 """Strict modes for all tests; nothing of the user's is read or written."""
 
+import contextlib
 import gc
 import os
 from pathlib import Path
@@ -63,12 +64,17 @@ if COMPILED:
 
 @pytest.fixture(autouse=True, scope="session")
 def cache_home(tmp_path_factory):
-    """Give the package a cache folder of this session; the command's programs stay."""
-    home = tmp_path_factory.mktemp("cache-home")
-    (home / "retrain-sim").mkdir()
-    if COMPILED:
-        (home / "retrain-sim" / "xla").symlink_to(COMPILED)
-        (home / COMPILED.name).symlink_to(COMPILED)
+    """Give the package a cache folder of this session; the command's programs stay.
+
+    One for all workers: what one has trained, the others find.
+    """
+    base = tmp_path_factory.getbasetemp()
+    home = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "cache-home"
+    (home / "retrain-sim").mkdir(parents=True, exist_ok=True)
+    for link in (home / "retrain-sim" / "xla", home / "retrain-sim-tests"):
+        with contextlib.suppress(FileExistsError):  # made by another worker
+            if COMPILED:
+                link.symlink_to(COMPILED)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(home))
         yield home
