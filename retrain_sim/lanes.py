@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import jax
 
@@ -48,39 +47,3 @@ def in_turn(one: Callable, at_once: int) -> Callable:
     """
     size = at_once if at_once > 1 else None
     return lambda *rows: jax.lax.map(lambda row: one(*row), rows, batch_size=size)
-
-
-FACTORIZATIONS = {"eigh", "eig", "svd", "qr", "geqrf", "cholesky", "lu", "schur"}
-LARGEST_MATRIX = 4
-
-
-def factorizes(program: Any) -> bool:
-    """Tell whether a traced program factorizes matrices of more than 4 rows.
-
-    Their library calls share the threads of all CPU devices, and wait for each other:
-    many matrices at once, on several devices, may wait forever (seen with jax 0.10, 32
-    matrices of 10 x 10 on two devices).
-
-    Args:
-        program: what ``jax.make_jaxpr`` returns, or a part of it.
-
-    Example:
-        >>> import jax.numpy as jnp
-        >>> trace = jax.make_jaxpr(jnp.linalg.eigh)
-        >>> factorizes(trace(jnp.eye(3))), factorizes(trace(jnp.eye(10)))
-        (False, True)
-    """
-    program = getattr(program, "jaxpr", program)
-    return any(map(_factorizes, program.eqns))
-
-
-def _factorizes(equation: Any) -> bool:
-    known = equation.primitive.name in FACTORIZATIONS
-    if known and min(equation.invars[0].aval.shape[-2:]) > LARGEST_MATRIX:
-        return True
-    parts = jax.tree.leaves(list(equation.params.values()), is_leaf=_is_program)
-    return any(factorizes(part) for part in parts if _is_program(part))
-
-
-def _is_program(part: Any) -> bool:
-    return hasattr(part, "eqns") or hasattr(part, "jaxpr")

@@ -31,7 +31,7 @@ class Pieces(NamedTuple):
     observe: Observe
 
 
-def pieces_of(scenario: Scenario, seed: Array, n_shown: int) -> Pieces:
+def pieces_of(scenario: Scenario, seed: int | Array, n_shown: int) -> Pieces:
     """Bind one run's scenario and keys: they depend on the seed and nothing else."""
     return Pieces(
         scenario,
@@ -42,7 +42,9 @@ def pieces_of(scenario: Scenario, seed: Array, n_shown: int) -> Pieces:
     )
 
 
-def whole_run(scenario: Scenario, seed: Any, n_rounds: int) -> tuple[Rows, Rows]:
+def whole_run(
+    scenario: Scenario, seed: int | Array, n_rounds: int
+) -> tuple[Rows, Rows]:
     """Run from p_0 to p_T in one piece, without samples to look at.
 
     Args:
@@ -56,7 +58,7 @@ def whole_run(scenario: Scenario, seed: Any, n_rounds: int) -> tuple[Rows, Rows]
     Example:
         >>> from retrain_sim import load_spec, prepare
         >>> coin = prepare(load_spec("coin-drift")).arms["coin"]
-        >>> rows, infos = whole_run(coin, 0, n_rounds=3)
+        >>> rows, infos = jax.jit(partial(whole_run, n_rounds=3))(coin, 0)
         >>> rows["collapse/heterozygosity"].shape, infos["run/trained"].shape
         ((4,), (3,))
     """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import jax
@@ -11,8 +10,7 @@ import numpy as np
 from jax.sharding import AxisType, Mesh, PartitionSpec
 
 from retrain_sim import hosts
-from retrain_sim.lanes import factorizes, lanes
-from retrain_sim.one_run import whole_run
+from retrain_sim.devices import has_spare_threads
 from retrain_sim.rows import ROW
 from retrain_sim.scenario import Scenario
 
@@ -20,19 +18,22 @@ from retrain_sim.scenario import Scenario
 def devices_for(scenario: Scenario, n_runs: int) -> list[jax.Device]:
     """Choose the devices: all that have something to do, in every process."""
     found = jax.devices()
-    if calls_host(scenario):
+    if needs_one_device(scenario):
         found = list({d.process_index: d for d in reversed(found)}.values())[::-1]
     return found if hosts.many() else found[:n_runs]
 
 
-def calls_host(scenario: Scenario) -> bool:
-    """Ask for rewards that run on the host.
+def needs_one_device(scenario: Scenario) -> bool:
+    """Tell whether one device of a process must do all its runs.
 
-    One device of a process then does all its runs: on several CPU devices two
-    callbacks that copy their arguments at once can wait for each other forever (jax
-    0.10). Little is lost, since Python runs one of them at a time.
+    It must if rewards run on the host: on several CPU devices two callbacks that copy
+    their arguments at once can wait for each other forever (jax 0.10). Little is lost,
+    since Python runs one of them at a time. And it must if the CPU runtime has no
+    threads to spare (``retrain_sim.devices``).
     """
-    return any(getattr(reward, "host", False) for reward in scenario.rewards)
+    on_cpu, n_devices = jax.default_backend() == "cpu", jax.local_device_count()
+    on_host = any(getattr(reward, "host", False) for reward in scenario.rewards)
+    return on_host or (on_cpu and not has_spare_threads(n_devices))
 
 
 def mesh_of(devices: list[jax.Device], n_runs: int) -> Mesh:
@@ -85,25 +86,3 @@ def spread(one: Callable, mesh: Mesh, each: Callable, n_spread: int) -> Callable
         )(leaves, seed, *args)
 
     return mapped
-
-
-def at_once_on_cpu(scenario: Scenario, state: int, n_runs: int, share: int) -> int:
-    """Choose how many of its runs a CPU device takes at once.
-
-    Args:
-        scenario: of the runs.
-        state: bytes that one run carries from round to round.
-        n_runs: of all devices.
-        share: runs of one device.
-
-    Returns:
-        What ``lanes`` says, but 1 where that could wait forever (``factorizes``).
-    """
-    at_once = lanes(state, n_runs, share)
-    return 1 if at_once > 1 and has_large_matrices(scenario) else at_once
-
-
-def has_large_matrices(scenario: Scenario) -> bool:
-    """Ask for runs that factorize larger matrices: see ``retrain_sim.lanes``."""
-    seed = jax.ShapeDtypeStruct((), "uint32")
-    return factorizes(jax.make_jaxpr(partial(whole_run, n_rounds=1))(scenario, seed))

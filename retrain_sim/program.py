@@ -14,10 +14,10 @@ from jaxtyping import Array
 from retrain_sim import hosts
 from retrain_sim.arms import Group
 from retrain_sim.errors import UserError
-from retrain_sim.lanes import in_turn
+from retrain_sim.lanes import in_turn, lanes
 from retrain_sim.loop import Track, advance_track, initial_state, start_track
 from retrain_sim.one_run import Pieces, pieces_of, state_bytes
-from retrain_sim.placement import at_once_on_cpu, devices_for, mesh_of, spread
+from retrain_sim.placement import devices_for, mesh_of, spread
 from retrain_sim.preparation import Prepared
 from retrain_sim.run_batches import joined_runs, split_runs
 
@@ -80,7 +80,7 @@ class Program:
         """Choose how many of its runs a CPU device takes at once."""
         share = -(-self._n_runs // (self.n_batches * slots))
         state = self.state_bytes // self._n_runs
-        return at_once_on_cpu(self._scenario, state, self._n_runs, share)
+        return lanes(state, self._n_runs, share)
 
     def _compile(self, mesh: Mesh, each: Callable) -> None:
         """Compile the first observation and the rounds, ahead of time."""

@@ -28,7 +28,16 @@ def deal(x: Array) -> Array:
         >>> deal(jnp.arange(3)).tolist()
         [0, 1, 2]
     """
-    devices = dict(jax.sharding.get_abstract_mesh().shape).get(ROW, 1)
-    if devices == 1 or x.shape[0] % devices:
+    if n_sharing() == 1 or x.shape[0] % n_sharing():
         return x
     return jax.lax.with_sharding_constraint(x, PartitionSpec(ROW))
+
+
+def n_sharing() -> int:
+    """Count the devices that share the run at hand.
+
+    Example:
+        >>> n_sharing()
+        1
+    """
+    return dict(jax.sharding.get_abstract_mesh().shape).get(ROW, 1)

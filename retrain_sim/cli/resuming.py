@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -38,7 +38,7 @@ def check_nothing_else(what: str, *others: Any) -> None:
 
 
 @contextmanager
-def continued_with(command: str, folder: Path, bar: Any) -> Iterator[None]:
+def continued_with(command: str, folder: Path, bar: Any) -> Generator[None]:
     """Close the bar at the end; if somebody interrupts, say how to go on.
 
     Args:

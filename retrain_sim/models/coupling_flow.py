@@ -130,9 +130,10 @@ class CouplingFlow(Neural):
     def _begin(self, key: PRNGKeyArray, data: Float[Array, "n d"]) -> Params:
         return self._module().init(key, data[:1])
 
-    def _loss(
-        self, params: Params, x: Float[Array, "b d"], keys: tuple
-    ) -> Float[Array, ""]:
+    def _examples(self, x: Float[Array, "b d"], keys: tuple) -> Float[Array, "b d"]:
+        return x
+
+    def _error(self, params: Params, x: Float[Array, "b d"]) -> Float[Array, ""]:
         """Return the mean negative log density, per coordinate."""
         unbiased = dataclasses.replace(self, sampling_bias=1.0)
         return -unbiased.log_prob(params, x).mean() / self.dim

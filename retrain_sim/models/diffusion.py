@@ -146,9 +146,8 @@ class Diffusion(Neural):
     def _begin(self, key: PRNGKeyArray, data: Float[Array, "n d"]) -> Params:
         return field_of(self).init(key, data[:1], jnp.zeros((1, 1)))
 
-    def _loss(
-        self, params: Params, x: Float[Array, "b d"], keys: tuple
-    ) -> Float[Array, ""]:
+    def _examples(self, x: Float[Array, "b d"], keys: tuple) -> tuple[Array, ...]:
+        """Draw noisy samples, their levels from 0 to 1, and what to predict of them."""
         key_noise, key_level = keys
         level = jax.random.randint(key_level, (self.batch, 1), 1, self.levels + 1)
         signal = jnp.asarray(signal_levels(self.schedule, self.levels))[level]
@@ -156,8 +155,11 @@ class Diffusion(Neural):
         noisy = jnp.sqrt(signal) * x + jnp.sqrt(1 - signal) * noise
         velocity = jnp.sqrt(signal) * noise - jnp.sqrt(1 - signal) * x
         target = noise if self.target == "noise" else velocity
-        found = self._predict(params, noisy, level / self.levels)
-        return jnp.mean((found - target) ** 2)
+        return noisy, level / self.levels, target
+
+    def _error(self, params: Params, examples: tuple) -> Float[Array, ""]:
+        noisy, level, target = examples
+        return jnp.mean((self._predict(params, noisy, level) - target) ** 2)
 
     def _predict(self, params: Params, x: Array, t: Array) -> Any:
         return field_of(self).apply(params, x, t)

@@ -118,15 +118,17 @@ class FlowMatching(Neural):
     def _begin(self, key: PRNGKeyArray, data: Float[Array, "n d"]) -> Params:
         return field_of(self).init(key, data[:1], jnp.zeros((1, 1)))
 
-    def _loss(
-        self, params: Params, x_1: Float[Array, "b d"], keys: tuple
-    ) -> Float[Array, ""]:
+    def _examples(self, x_1: Float[Array, "b d"], keys: tuple) -> tuple[Array, ...]:
+        """Draw points between noise and data, their times, and the way they go."""
         key_noise, key_time = keys
         noise = jax.random.normal(key_noise, x_1.shape)
         x_0 = COUPLINGS[self.coupling](noise, x_1)
         t = jax.random.uniform(key_time, (self.batch, 1))
-        velocity = self._velocity(params, (1 - t) * x_0 + t * x_1, t)
-        return jnp.mean((velocity - (x_1 - x_0)) ** 2)
+        return (1 - t) * x_0 + t * x_1, t, x_1 - x_0
+
+    def _error(self, params: Params, examples: tuple) -> Float[Array, ""]:
+        x, t, way = examples
+        return jnp.mean((self._velocity(params, x, t) - way) ** 2)
 
     def _velocity(self, params: Params, x: Array, t: Array) -> Any:
         return field_of(self).apply(params, x, t)

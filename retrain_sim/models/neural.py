@@ -12,9 +12,10 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from retrain_sim.base import Params
 from retrain_sim.models.networks import PRECISIONS
+from retrain_sim.models.slices import mean_over_slices, slice_rows
 from retrain_sim.models.training import train
 from retrain_sim.ranges import at_least, positive
-from retrain_sim.rows import deal
+from retrain_sim.rows import deal, n_sharing
 from retrain_sim.sampling import bias_faults, cumulative_weights, weighted_index
 
 
@@ -22,8 +23,9 @@ class Neural:
     """A model that is fitted by mini-batches drawn in proportion to weights.
 
     A subclass has the settings that ``neural_faults`` reads, and says how parameters
-    begin, ``_begin(key, data)``, and what a batch costs, ``_loss(params, batch, keys)``
-    with two fresh keys.
+    begin, ``_begin(key, data)``; what is learned from a batch, row by row, with two
+    fresh keys, ``_examples(batch, keys)``; and how wrong parameters are about such
+    rows, ``_error(params, examples)``, a mean over them.
     """
 
     def init(
@@ -49,7 +51,8 @@ class Neural:
         def loss(key: PRNGKeyArray, params: Params) -> Float[Array, ""]:
             key_data, *keys = jax.random.split(key, 3)
             batch = deal(data[weighted_index(key_data, cumulative, made.batch)])
-            return made._loss(params, batch, tuple(keys))
+            examples = made._examples(batch, tuple(keys))
+            return mean_over_slices(made._error, params, examples, _slice(made))
 
         return train(key, params, loss, made.steps, made.rate, average=made.average)
 
@@ -66,6 +69,14 @@ def neural_faults(model: Any) -> Iterator[tuple[str, str]]:
     if not 0 <= model.average < 1:
         yield "average", f"must be in [0, 1), got {model.average}"
     yield from bias_faults(model.sampling_bias)
+
+
+def _slice(model: Any) -> int:
+    """Return how many rows to take a gradient of at a time: few images, on a CPU."""
+    images = getattr(model, "network", "mlp") != "mlp"
+    if not images or jax.default_backend() != "cpu" or n_sharing() > 1:
+        return model.batch
+    return slice_rows(model.batch)
 
 
 def rows_at_once(model: Any, n: int) -> int:

@@ -131,11 +131,12 @@ class VariationalAutoencoder(Neural):
     def _begin(self, key: PRNGKeyArray, data: Float[Array, "n d"]) -> Params:
         return self._module().init(key, data[:1], jnp.zeros((1, self.latent)))
 
-    def _loss(
-        self, params: Params, x: Float[Array, "b d"], keys: tuple
-    ) -> Float[Array, ""]:
+    def _examples(self, x: Float[Array, "b d"], keys: tuple) -> tuple[Array, ...]:
+        return x, jax.random.normal(keys[0], (self.batch, self.latent))
+
+    def _error(self, params: Params, examples: tuple) -> Float[Array, ""]:
         """Return the negative evidence bound, in nats per coordinate."""
-        noise = jax.random.normal(keys[0], (self.batch, self.latent))
+        x, noise = examples
         found: Any = self._module().apply(params, x, noise)
         mean, center, log_sd = found
         if self.likelihood == "bernoulli":

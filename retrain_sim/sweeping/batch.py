@@ -17,8 +17,9 @@ import numpy as np
 from jax.sharding import AxisType, NamedSharding, PartitionSpec
 from jaxtyping import Array, UInt
 
+from retrain_sim.lanes import lanes
 from retrain_sim.one_run import state_bytes, whole_run
-from retrain_sim.placement import at_once_on_cpu, calls_host
+from retrain_sim.placement import needs_one_device
 from retrain_sim.recent import Recent
 from retrain_sim.scenario import Scenario, Stack, signature
 
@@ -121,13 +122,11 @@ PROGRAMS = Recent(32)
 
 def _layout(scenario: Scenario, room: Room, devices: int) -> Layout:
     """Choose how many runs a device takes at once; an accelerator takes all of them."""
-    devices = 1 if calls_host(scenario) else min(devices, room.runs)
+    devices = 1 if needs_one_device(scenario) else min(devices, room.runs)
     share = -(-room.runs // devices)
     state = state_bytes(scenario, room.rounds)
     on_cpu = jax.default_backend() == "cpu"
-    at_once = share
-    if on_cpu:
-        at_once = at_once_on_cpu(scenario, state, room.runs, share)
+    at_once = lanes(state, room.runs, share) if on_cpu else share
     return Layout(devices, -(-share // at_once), at_once)
 
 

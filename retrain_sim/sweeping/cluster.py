@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import CancelledError, Executor, Future
 from contextlib import ExitStack, contextmanager
@@ -85,12 +86,14 @@ class _Sender(Executor):
 def _library() -> Any:
     try:
         import distributed
+        from distributed.versions import VersionMismatchWarning
     except ImportError:
         raise UserError(
             "--engine dask needs distributed: pip install 'retrain-sim[cluster]'"
         ) from None
-    # Lost workers are its business; what concerns the user is raised.
+    # Lost workers are its business; what concerns the user is raised, versions, too.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    warnings.filterwarnings("ignore", category=VersionMismatchWarning)
     return distributed
 
 

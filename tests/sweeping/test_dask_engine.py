@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import time
+import warnings
 from concurrent.futures import Executor
 
 import cloudpickle
@@ -172,3 +173,11 @@ def test_a_unit_that_kills_every_worker_is_given_up(engine):
         cluster.dask_engine(address, workers=2) as same,
     ):
         same.executor.submit(die).result()
+
+
+def test_the_library_s_own_table_of_versions_is_not_printed():
+    """A worker with other versions is one line, ours."""
+    kind = cluster._library().versions.VersionMismatchWarning
+    with warnings.catch_warnings(record=True) as shown:
+        warnings.warn("other versions", kind, stacklevel=2)
+    assert not shown

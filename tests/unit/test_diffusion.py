@@ -76,7 +76,7 @@ def test_no_other_denoiser_costs_less(target, monkeypatch):
             "_predict",
             lambda self, p, x, t, s=shift: exact_denoiser(self, p, x, t) + s,
         )
-        costs.append(float(model._loss(None, x, keys)))
+        costs.append(float(model._error(None, model._examples(x, keys))))
     np.testing.assert_allclose(np.array(costs) - costs[1], [0.01, 0, 0.01], atol=4e-3)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from support import assert_close, assert_identical, prepared_of
 
-from retrain_sim import placement, program
+from retrain_sim import program
 from retrain_sim.errors import UserError
 from retrain_sim.simulate import Progress, Simulation
 
@@ -139,7 +139,7 @@ def test_progress_counts_the_rounds_of_all_programs():
 def test_more_devices_give_the_same_answer(monkeypatch):
     """Two arms of three seeds on two devices, or all on one."""
     assert jax.local_device_count() == 2
-    monkeypatch.setattr(program, "_devices", lambda *_: jax.devices()[:1])
+    monkeypatch.setattr(program, "devices_for", lambda *_: jax.devices()[:1])
     assert_close(recorded(Simulation(vectors())), reference(vectors))
 
 
@@ -225,11 +225,3 @@ def test_a_run_does_not_depend_on_other_seeds_or_later_rounds():
         assert_close(values, all_rows[name][:, 2:, :5])
     for name, values in infos.items():
         assert_close(values, all_infos[name][:, 2:, :4])
-
-
-@pytest.mark.parametrize(("dim", "large"), [(2, False), (10, True)])
-def test_large_matrices_are_found_wherever_a_run_factorizes_them(dim, large):
-    center = [{"name": "indifferent", "kind": "quadratic-peak", "center": [0.0] * dim}]
-    small = {"run__rounds": 1, "run__seeds": 2, "curation__n_kept": 20}
-    prepared = prepared_of("gaussian-decay", data__dim=dim, reward=center, **small)
-    assert placement.has_large_matrices(next(iter(prepared.arms.values()))) == large
