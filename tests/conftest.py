@@ -64,13 +64,15 @@ if COMPILED:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def cache_home(tmp_path_factory):
+def cache_home(request, tmp_path_factory):
     """Give the package a cache folder of this session; the command's programs stay.
 
     One for all workers: what one has trained, the others find.
     """
     base = tmp_path_factory.getbasetemp()
-    home = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "cache-home"
+    if hasattr(request.config, "workerinput"):
+        base = base.parent
+    home = base / "cache-home"
     (home / "retrain-sim").mkdir(parents=True, exist_ok=True)
     for link in (home / "retrain-sim" / "xla", home / "retrain-sim-tests"):
         with contextlib.suppress(FileExistsError):  # made by another worker
@@ -81,12 +83,15 @@ def cache_home(tmp_path_factory):
         yield home
 
 
-gc.disable()  # until all is imported: what stays need not be looked through
-
-
-def pytest_collection_finish():
-    gc.freeze()
-    gc.enable()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Look for no garbage in what is imported, now or later: it stays."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture
