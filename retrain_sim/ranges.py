@@ -54,3 +54,16 @@ def finite(component: Any, *names: str) -> Iterator[tuple[str, str]]:
         values = np.asarray(getattr(component, name))
         if not values.size or not np.isfinite(values).all():
             yield name, f"must be finite numbers, got {values.tolist()}"
+
+
+def shares(component: Any, *names: str) -> Iterator[tuple[str, str]]:
+    """Yield the settings that are no share: below 0, above 1, or no number.
+
+    Example:
+        >>> from retrain_sim.policy.environments import ManySolutions
+        >>> list(shares(ManySolutions(keep=1.5), "keep"))
+        [('keep', 'must be between 0 and 1, got 1.5')]
+    """
+    for name in names:
+        if not 0 <= getattr(component, name) <= 1:
+            yield name, f"must be between 0 and 1, got {getattr(component, name)}"

@@ -1,4 +1,4 @@
-"""Token policies on programs and on tools, trained by several algorithms."""
+"""Token policies on programs, target strings and tools, trained by algorithms."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from retrain_sim.policy.environments import Programs, ToolUse
 from retrain_sim.policy.learner import Task
-from retrain_sim.policy.policies import Bigram
 from retrain_sim.policy.recipes import make_algorithm
 from retrain_sim.policy.training import train_arms
 from retrain_sim.registry import build
@@ -33,33 +31,61 @@ ARMS: dict[str, tuple[str, dict[str, Any]]] = {
 """Arm -> recipe and what is changed in it."""
 
 QUICK = (RLOO, "GRPO", "REPO-const 0.05", "REPO-const -0.02")
-TOOLS = (RLOO, "GRPO", "REPO-const 0.05")
+FEW = (RLOO, "GRPO", "REPO-const 0.05")
+
+READERS = {
+    "bigram": ({"kind": "bigram"}, {"kind": "sgd", "rate": 2.0}, 0.02),
+    "mlp": (
+        {"kind": "mlp", "length": 4, "window": 3, "hidden": 64},
+        {"kind": "adam"},
+        0.01,
+    ),
+    "transformer": (
+        {"kind": "transformer", "length": 4, "width": 32, "heads": 2},
+        {"kind": "adam"},
+        0.003,
+    ),
+}
+"""Who writes target strings -> its settings, its optimizer, its rate of reading."""
 
 
 def programs(names: Sequence[str], n_rounds: int, n_seeds: int) -> Rows:
     """Train bigram policies to write programs of four tokens; SGD, rate 2."""
-    environment = build("environment", {"kind": "programs"}, "environment")
-    return train_arms(_tasks(environment, names, 1.0, 2.0, 16), n_rounds, n_seeds)
+    optimizer = {"kind": "sgd", "rate": 2.0}
+    tasks = _tasks(names, {"kind": "programs"}, {"kind": "bigram"}, optimizer, 16)
+    return train_arms(tasks, n_rounds, n_seeds)
 
 
 def tools(names: Sequence[str], n_rounds: int, n_seeds: int) -> Rows:
     """Train bigram policies to ask a tool; SGD, rate 30, groups of 64."""
-    environment = build("environment", {"kind": "tool-use"}, "environment")
-    return train_arms(_tasks(environment, names, 0.5, 30.0, 64), n_rounds, n_seeds)
+    policy, optimizer = (
+        {"kind": "bigram", "spread": 0.5},
+        {"kind": "sgd", "rate": 30.0},
+    )
+    tasks = _tasks(names, {"kind": "tool-use"}, policy, optimizer, 64)
+    return train_arms(tasks, n_rounds, n_seeds)
+
+
+def targets(names: Sequence[str], reader: str, n_rounds: int, n_seeds: int) -> Rows:
+    """Train a policy that has read twelve targets among others to write them."""
+    policy, optimizer, reading_rate = READERS[reader]
+    environment = {"kind": "targets", "reading_rate": reading_rate}
+    tasks = _tasks(names, environment, policy, optimizer, 16)
+    return train_arms(tasks, n_rounds, n_seeds)
 
 
 def _tasks(
-    environment: Programs | ToolUse,
     names: Sequence[str],
-    spread: float,
-    rate: float,
+    environment: dict[str, Any],
+    policy: dict[str, Any],
+    optimizer: dict[str, Any],
     group: int,
 ) -> dict[str, Task]:
-    settings = {"kind": "bigram", "n_actions": environment.n_actions, "spread": spread}
-    policy: Bigram = build("policy", settings, "policy")
+    task = build("environment", environment, "environment")
+    writer = build("policy", policy | {"n_actions": task.n_actions}, "policy")
     made = {}
     for name in names:
         recipe, changes = ARMS[name]
-        sizes = {"group_size": group, "optimizer": {"kind": "sgd", "rate": rate}}
-        made[name] = Task(environment, policy, make_algorithm(recipe, changes | sizes))
+        sizes = {"group_size": group, "optimizer": optimizer}
+        made[name] = Task(task, writer, make_algorithm(recipe, changes | sizes))
     return made

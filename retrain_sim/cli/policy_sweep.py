@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from retrain_sim.cli.app import Settings, Whole, configure, print_json
+from retrain_sim.cli.dry_run import show_estimate
 from retrain_sim.cli.policy import load_policy, policy
 from retrain_sim.cli.resuming import Over, check_nothing_else, continued_with
 from retrain_sim.errors import UserError
@@ -29,6 +30,7 @@ def sweep(
     out: Path | None = None,
     force: bool = False,
     resume: Path | None = None,
+    dry_run: Annotated[bool, Parameter(negative="")] = False,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
     """Train a policy scenario at many settings, and store all results.
@@ -45,20 +47,26 @@ def sweep(
         out: Folder for the results; by default sweeps/NAME-1, -2, ...
         force: Replace an earlier sweep in the folder.
         resume: Continue the interrupted sweep in this folder.
+        dry_run: Time one unit; run nothing else, write nothing.
         json: Print one JSON object and nothing else.
     """
     others = (source or None, over, random, settings, seed, seeds, rounds, out, force)
     if resume is not None:
-        check_nothing_else("sweep", *others)
+        check_nothing_else("sweep", *others, dry_run)
         return _finish(_resume(resume), resume, json)
     if not source:
         hint = "retrain-sim policy sweep many-solutions --over ..."
         raise UserError(f"policy sweep needs a scenario: {hint}")
     spec = load_policy(source, settings, seed, seeds, rounds)
     from retrain_sim.folders import free_folder
+    from retrain_sim.sweeping.table import design_of, with_table
 
+    design = design_of(spec, over or [], random)
+    spec = with_table(spec, over or [], random)
+    if dry_run:
+        return show_estimate(_estimated(spec, design), json)
     folder = out or free_folder(spec.name, Path("sweeps"))
-    return _finish(_begin(spec, over or [], random, folder, force), folder, json)
+    return _finish(_begin(spec, design, folder, force), folder, json)
 
 
 def _resume(folder: Path) -> Callable[[Any], Any]:
@@ -70,19 +78,23 @@ def _resume(folder: Path) -> Callable[[Any], Any]:
     return work
 
 
-def _begin(
-    spec: Any, over: list[str], random: int | None, folder: Path, force: bool
-) -> Callable[[Any], Any]:
-    from retrain_sim.sweeping.table import design_of, with_table
-
-    design = design_of(spec, over, random)
-    asked, command = with_table(spec, over, random), shlex.join(sys.argv[1:])
+def _begin(spec: Any, design: Any, folder: Path, force: bool) -> Callable[[Any], Any]:
+    command = shlex.join(["retrain-sim", *sys.argv[1:]])
 
     def work(bar: Any) -> Any:
         from retrain_sim.policy.sweep import sweep_policies
 
-        about = {"force": force, "command": f"retrain-sim {command}", "listener": bar}
-        return sweep_policies(asked, design, folder, **about)
+        about = {"force": force, "command": command, "listener": bar}
+        return sweep_policies(spec, design, folder, **about)
+
+    return work
+
+
+def _estimated(spec: Any, design: Any) -> Callable[[Any], Any]:
+    def work(report: Any) -> Any:
+        from retrain_sim.policy.sweep_estimate import estimate_policies
+
+        return estimate_policies(spec, design, report)
 
     return work
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from retrain_sim.cli.app import Settings, Whole, app, configure, load, print_json
+from retrain_sim.cli.dry_run import show_estimate
 from retrain_sim.cli.engines import chosen_engine
 from retrain_sim.cli.resuming import Over, check_nothing_else, continued_with
 from retrain_sim.errors import UserError
@@ -85,7 +86,7 @@ def sweep(
     design = design_of(spec, over or [], random)
     spec = with_table(spec, over or [], random)
     if dry_run:
-        return _dry_run(spec, design, options, json)
+        return show_estimate(_estimated(spec, design, options), json)
     folder = out or free_folder(spec.name, Path("sweeps"))
     command = shlex.join(["retrain-sim", *sys.argv[1:]])
 
@@ -109,20 +110,14 @@ def _options(memory: str, batch: str, theory: bool) -> Any:
     return Options(size, None if batch == "auto" else int(batch), theory)
 
 
-def _dry_run(spec: Any, design: Any, options: Any, as_json: bool) -> int:
-    """Print what a sweep amounts to."""
-    configure()
-    from retrain_sim.sweeping.estimate import estimate, estimate_lines
-    from retrain_sim.sweeping.plan import plan_sweep
-    from retrain_sim.terminal import Bar
+def _estimated(spec: Any, design: Any, options: Any) -> Callable[[Any], Any]:
+    def work(report: Any) -> Any:
+        from retrain_sim.sweeping.estimate import estimate
+        from retrain_sim.sweeping.plan import plan_sweep
 
-    bar = Bar(quiet=as_json)
-    found = estimate(plan_sweep(spec, design, options, report=bar.stage), bar.stage)
-    if as_json:
-        print_json(found)
-    else:
-        print("\n".join(estimate_lines(found)))
-    return 0
+        return estimate(plan_sweep(spec, design, options, report=report), report)
+
+    return work
 
 
 def _finish(work: Callable[[Any], Any], folder: Path, as_json: bool) -> int:

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import jax
 from jaxtyping import Array, Float
 
 from retrain_sim.component import component
-from retrain_sim.policy.precision import Precision
+from retrain_sim.policy.precision import Float32, Precision
 from retrain_sim.policy.ratio_errors import BiasedRatio, NoisyRatio
 
 
 @component
-class Exact:
+class Exact(Float32):
     """Compute everything in float32, as the rest of the package does."""
-
-    def log_softmax(self, logits: Float[Array, "*b a"]) -> Float[Array, "*b a"]:
-        """Normalize logits."""
-        return jax.nn.log_softmax(logits)
-
-    def old(self, log_probs: Float[Array, "p g t"]) -> Float[Array, "p g t"]:
-        """Trust the sampler."""
-        return log_probs
 
     def log_ratios(
         self, new: Float[Array, "p g t"], old: Float[Array, "p g t"]

@@ -23,7 +23,7 @@ moves the parameters. Each factor is a small value with one contract below, and
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
@@ -87,6 +87,15 @@ class Environment(Protocol):
         self, key: PRNGKeyArray, round: Int[Array, ""], policy: Policy, params: Params
     ) -> Rows:
         """Measure a policy: ``policy/pass@1`` and what else the task defines."""
+        ...
+
+
+@runtime_checkable
+class Pretraining(Protocol):
+    """An environment with something to read: training starts from who has read it."""
+
+    def pretrained(self, key: PRNGKeyArray, policy: Policy) -> Params:
+        """Draw the parameters of the policy, and fit them."""
         ...
 
 

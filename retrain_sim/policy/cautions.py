@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import jax.numpy as jnp
 import numpy as np
 import xarray as xr
@@ -40,17 +42,18 @@ def target_and_reach(task: Task, start: float) -> tuple[float, float]:
 
     Args:
         task: environment, policy and algorithm.
-        start: entropy of the initial policy, in nats.
+        start: mean entropy per token of the initial policy, in nats.
 
     Returns:
-        Both in nats; a target of 0 where the algorithm has none, infinity where the
-        task does not say what a perfect policy can have.
+        Both in nats per token; a target of 0 where the algorithm has none, infinity
+        where the task does not say what a perfect policy can have.
     """
     reachable = getattr(task.environment, "greatest_entropy", np.inf)
     if not _has_target(task):
         return 0.0, reachable
-    target = getattr(task.algorithm.controller, "target")  # noqa: B009
-    return float(target(jnp.int32(0), jnp.float32(start))), reachable
+    controller: Any = task.algorithm.controller
+    target = controller.target(jnp.int32(0), jnp.float32(start))
+    return float(target), reachable
 
 
 def _has_target(task: Task) -> bool:

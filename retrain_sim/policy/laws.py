@@ -52,6 +52,17 @@ def picked(
     return jnp.take_along_axis(log_probs, actions[..., None], axis=-1)[..., 0]
 
 
+def log_likelihoods(
+    policy: Policy,
+    params: Params,
+    prompts: Int[Array, " p"],
+    actions: Int[Array, "p g t"],
+) -> Float[Array, "p g"]:
+    """Return log pi of whole rollouts whose every token the policy chose, in nats."""
+    log_probs = jax.nn.log_softmax(policy.logits(params, prompts, actions))
+    return picked(log_probs, actions).sum(axis=-1)
+
+
 def draw_actions(
     key: PRNGKeyArray, log_probs: Float[Array, "*b a"], n_draws: int
 ) -> Int[Array, "*b n_draws"]:

@@ -18,7 +18,7 @@ from retrain_sim.control.base import Control
 from retrain_sim.loop import Track, all_finite, scan_rounds
 from retrain_sim.policy.algorithm import Algorithm
 from retrain_sim.policy.averages import informative
-from retrain_sim.policy.base import Environment, Policy, Rollouts, Seen
+from retrain_sim.policy.base import Environment, Policy, Pretraining, Rollouts, Seen
 from retrain_sim.policy.laws import entropy_of, mean_entropy, picked
 
 SMALL = 2**14
@@ -54,7 +54,7 @@ class PolicyState(NamedTuple):
 def start_state(
     key: PRNGKeyArray, task: Task, params: Params | None = None
 ) -> PolicyState:
-    """Start a training run: fresh parameters, or given ones (a second task).
+    """Start a training run: from fresh parameters, or given ones (a second task).
 
     Args:
         key: a PRNG key.
@@ -66,7 +66,7 @@ def start_state(
     """
     key_params, key_look = jax.random.split(key)
     if params is None:
-        params = task.policy.init(key_params)
+        params = first_params(key_params, task)
     made, round = task.algorithm, jnp.int32(0)
     looked = task.environment.rollout(
         key_look, round, task.policy, params, made.group_size
@@ -78,6 +78,13 @@ def start_state(
         made.setting(), mean_entropy(log_probs, looked.chosen)
     )
     return PolicyState(params, made.optimizer.init(params), params, control, round)
+
+
+def first_params(key: PRNGKeyArray, task: Task) -> Params:
+    """Draw a policy; it has read what its environment has for it to read."""
+    if isinstance(task.environment, Pretraining):
+        return task.environment.pretrained(key, task.policy)
+    return task.policy.init(key)
 
 
 def objective(

@@ -11,7 +11,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from retrain_sim.base import component, static
+from retrain_sim.component import component, static
 from retrain_sim.errors import nearest
 
 FORMATS = ("float32", "bfloat16", "float16")
@@ -93,6 +93,18 @@ def matmul(
     """
     product = rounded(a, precision) @ rounded(b, precision)
     return rounded(product, precision)
+
+
+class Float32:
+    """Log-probabilities in float32, and those of the sampler as they are."""
+
+    def log_softmax(self, logits: Float[Array, "*b a"]) -> Float[Array, "*b a"]:
+        """Normalize logits."""
+        return jax.nn.log_softmax(logits)
+
+    def old(self, log_probs: Float[Array, "p g t"]) -> Float[Array, "p g t"]:
+        """Trust the sampler."""
+        return log_probs
 
 
 @component

@@ -10,12 +10,13 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from retrain_sim.base import component, static
+from retrain_sim.component import component, static
+from retrain_sim.policy.precision import Float32
 from retrain_sim.ranges import at_least
 
 
 @component
-class BiasedRatio:
+class BiasedRatio(Float32):
     """Add bias (log pi)^2 to every log ratio: rare tokens first, as rounding does.
 
     Args:
@@ -31,14 +32,6 @@ class BiasedRatio:
         if not abs(float(self.bias)) < float("inf"):
             yield "bias", f"must be finite, got {self.bias}"
 
-    def log_softmax(self, logits: Float[Array, "*b a"]) -> Float[Array, "*b a"]:
-        """Normalize logits."""
-        return jax.nn.log_softmax(logits)
-
-    def old(self, log_probs: Float[Array, "p g t"]) -> Float[Array, "p g t"]:
-        """Trust the sampler."""
-        return log_probs
-
     def log_ratios(
         self, new: Float[Array, "p g t"], old: Float[Array, "p g t"]
     ) -> tuple[Float[Array, "p g t"], Float[Array, "p g t"]]:
@@ -48,7 +41,7 @@ class BiasedRatio:
 
 
 @component
-class NoisyRatio:
+class NoisyRatio(Float32):
     """Add noise of deviation scale |log pi| and mean zero to every log ratio.
 
     The noise is a fixed function of the bits of both log-probabilities and of the
@@ -65,14 +58,6 @@ class NoisyRatio:
     def check(self):
         """Yield what is out of range."""
         yield from at_least(self, scale=0)
-
-    def log_softmax(self, logits: Float[Array, "*b a"]) -> Float[Array, "*b a"]:
-        """Normalize logits."""
-        return jax.nn.log_softmax(logits)
-
-    def old(self, log_probs: Float[Array, "p g t"]) -> Float[Array, "p g t"]:
-        """Trust the sampler."""
-        return log_probs
 
     def log_ratios(
         self, new: Float[Array, "p g t"], old: Float[Array, "p g t"]

@@ -7,6 +7,7 @@ import html
 from collections.abc import Sequence
 from pathlib import Path
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from retrain_sim.errors import UserError, nearest
@@ -85,6 +86,10 @@ def policy_comparison(
 ) -> tuple[Table, Figure]:
     """Compare finished policy runs: one row per run and arm, one panel per run.
 
+    Args:
+        folders: of the runs.
+        metric: what to compare; by default pass@1, where it was measured.
+
     Raises:
         UserError: not a finished run, or a metric that one of them does not have.
     """
@@ -97,18 +102,26 @@ def policy_comparison(
         if metric not in result.history:
             hint = nearest(metric, map(str, result.history))
             raise UserError(f"{folder}: no metric {metric!r}; {hint}")
-        for i, arm in enumerate(result.arms):
-            values = result.history[metric].sel(arm=arm).values
-            draw_course(ax, values, arm, i)
-            (entropy, _), (mean, se) = (
-                result.last(ENTROPY, arm),
-                result.last(metric, arm),
-            )
-            shown = f"{number(mean)} ± {number(se)}"
-            rows.append([folder.name, arm, number(entropy), shown])
-        ax.set(xlabel="round", title=folder.name)
-        ax.legend(frameon=False, fontsize=8)
+        rows += [[folder.name, *row] for row in _ends(result, metric)]
+        _draw_run(ax, result, metric)
+        ax.set_title(folder.name)
     panels[0].set_ylabel(metric)
-    return Table(
-        ["run", "arm", "entropy", metric.removeprefix("policy/")], rows
-    ), figure
+    header = ["run", "arm", "entropy", metric.removeprefix("policy/")]
+    return Table(header, rows), figure
+
+
+def _ends(result: PolicyResult, metric: str) -> list[list[str]]:
+    """List every arm: its name, its entropy and the metric at the end."""
+    rows = []
+    for arm in result.arms:
+        (entropy, _), (mean, se) = result.last(ENTROPY, arm), result.last(metric, arm)
+        rows.append([arm, number(entropy), f"{number(mean)} ± {number(se)}"])
+    return rows
+
+
+def _draw_run(ax: Axes, result: PolicyResult, metric: str) -> None:
+    """Draw one metric of every arm by round."""
+    for i, arm in enumerate(result.arms):
+        draw_course(ax, result.history[metric].sel(arm=arm).values, arm, i)
+    ax.set_xlabel("round")
+    ax.legend(frameon=False, fontsize=8)

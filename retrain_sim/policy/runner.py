@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import jax
 import numpy as np
 
 from retrain_sim.errors import NonFiniteError, UserError
-from retrain_sim.folders import check_target
 from retrain_sim.pace import Pace
 from retrain_sim.policy.cautions import equal_rewards, unreachable_targets
 from retrain_sim.policy.folder import PolicyFolder, PolicyResult, fingerprint_of
@@ -52,8 +52,6 @@ def run_policy(
         4
     """
     listener = listener or Listener()
-    if out is not None:
-        check_target(Path(out), force)
     folder = None
     if out is not None:
         folder = PolicyFolder.begin(Path(out), spec, command, force)
@@ -109,7 +107,7 @@ def _train(
     return result
 
 
-def _run_group(group: Group, after_chunk, first_seed: int) -> None:
+def _run_group(group: Group, after_chunk: Callable[[], None], first_seed: int) -> None:
     chunk = 1
     while group.round < group.n_rounds:
         began = time.perf_counter()

@@ -42,6 +42,10 @@ def pass_at_k(right: Float[Array, "*b"], k: int) -> Float[Array, "*b"]:
 
     Exact, where the probability of a right rollout is known: nothing is sampled.
 
+    Args:
+        right: p, in [0, 1] up to rounding.
+        k: rollouts, >= 1.
+
     Example:
         >>> pass_at_k(jnp.array(0.5), 2).item()
         0.75
@@ -55,6 +59,11 @@ def shift_pass_at_k(
     """Return pass@k after some solutions have ceased to be right.
 
     With ``kept`` drawn at random its mean is unbiased for the mean over shifts.
+
+    Args:
+        solutions: pi of every correct action.
+        kept: whether it is still right.
+        k: rollouts, >= 1.
 
     Example:
         >>> one = jnp.array([0.5, 0.5])

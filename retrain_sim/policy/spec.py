@@ -30,6 +30,14 @@ SECTIONS = {
 }
 """Section -> the TOML type of its value."""
 
+SHARED_SIZES = (
+    ("n_arms", "n_actions"),
+    ("n_actions", "n_actions"),
+    ("n_contexts", "n_contexts"),
+    ("length", "length"),
+)
+"""What an environment calls a size, and what a policy calls it."""
+
 REQUIRED = ("environment", "policy", "algorithm")
 
 
@@ -227,7 +235,7 @@ def _tasks(values: Mapping[str, Any]) -> dict[str, Task]:
 
 def _check_fit(environment: Any, policy: Any) -> None:
     """Compare the sizes that environment and policy both declare."""
-    for here, there in (("n_arms", "n_actions"), ("n_contexts", "n_contexts")):
+    for here, there in SHARED_SIZES:
         wanted, found = (
             getattr(environment, here, None),
             getattr(policy, there, None),

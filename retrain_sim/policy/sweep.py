@@ -9,8 +9,8 @@ from retrain_sim.policy.spec import PolicySpec
 from retrain_sim.policy.sweep_folder import PolicySweepFolder
 from retrain_sim.policy.sweep_points import (
     check_policy_design,
-    points_per_unit,
     train_points,
+    units_of,
 )
 from retrain_sim.runner import Listener
 from retrain_sim.simulate import Progress
@@ -92,13 +92,12 @@ def resume_policy_sweep(
 def _carry_out(
     folder: PolicySweepFolder, spec: PolicySpec, design: Design, listener: Listener
 ) -> None:
-    """Train the units that are not there; the division is always the same."""
-    size, n_seeds = points_per_unit(spec), spec.run.seeds
-    done = folder.done(len(design), spec.run.seed, n_seeds)
-    runs = len(spec.arms) * n_seeds
-    for first in range(0, len(design), size):
-        points = list(range(first, min(first + size, len(design))))
-        listener.progress(Progress(first * runs, len(design) * runs))
+    """Train the units that are not there."""
+    n_seeds, total = spec.run.seeds, len(design) * len(spec.arms) * spec.run.seeds
+    done, finished = folder.done(len(design), spec.run.seed, n_seeds), 0
+    for points in units_of(spec, design):
+        listener.progress(Progress(finished, total))
         if not done[points].all():
             folder.add(train_points(spec, design, points))
-    listener.progress(Progress(len(design) * runs, len(design) * runs))
+        finished += len(points) * len(spec.arms) * n_seeds
+    listener.progress(Progress(total, total))

@@ -96,6 +96,12 @@ def points_per_unit(spec: PolicySpec) -> int:
     return max(1, min(runs, UNIT_BYTES // point_bytes(spec)))
 
 
+def units_of(spec: PolicySpec, design: Design) -> list[list[int]]:
+    """Divide the points of a design into units; always in the same way."""
+    size, n = points_per_unit(spec), len(design)
+    return [list(range(at, min(at + size, n))) for at in range(0, n, size)]
+
+
 def train_points(spec: PolicySpec, design: Design, points: Sequence[int]) -> xr.Dataset:
     """Train all arms and seeds at some points; those that differ in floats together.
 

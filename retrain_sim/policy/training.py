@@ -27,6 +27,12 @@ class Group:
     """Arms that share one program, all seeds, spread over the local devices.
 
     Seeds are paired: the random numbers of a run depend on its seed, not on its arm.
+
+    Args:
+        arms: name -> task, all of one ``signature``.
+        n_rounds: T.
+        n_seeds: independent runs of every arm.
+        seed: the first of them.
     """
 
     def __init__(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from retrain_sim.sweeping.design import Design
 from retrain_sim.sweeping.dispatch import time_one_unit
-from retrain_sim.sweeping.footprint import in_words
+from retrain_sim.sweeping.footprint import Footprint, in_words
 from retrain_sim.sweeping.plan import Plan
 
 
@@ -25,21 +26,37 @@ def estimate(
     """
     report("timing one unit")
     seconds, compile_s = time_one_unit(plan)
-    n_arms, room = len(plan.spec.arms), plan.room[0] * plan.room[1]
     n_programs = plan.n_programs
     own = next(len(set(share.programs)) for share in plan.shares if share.left)
-    return {
-        "points": len(plan.design),
-        "arms": n_arms,
-        "seeds": plan.spec.run.seeds,
-        "rounds": plan.spec.run.rounds,
-        "runs": plan.n_runs * n_arms,
+    room = plan.room[0] * plan.room[1]
+    return sizes_of(plan.spec, plan.design, plan.footprint, room) | {
         "compilations": n_programs,
-        "memory": plan.footprint.peak(min(room, plan.n_runs)),
-        "limit": plan.footprint.limit,
-        "results": plan.footprint.records * plan.n_runs,
         "compile_s": compile_s * n_programs / own,
         "run_s": seconds,
+    }
+
+
+def sizes_of(
+    spec: Any, design: Design, footprint: Footprint, room: int
+) -> dict[str, Any]:
+    """Return what an estimate says of a sweep before anything is timed.
+
+    Args:
+        spec: what is swept: its ``run`` and its ``arms``.
+        design: the points.
+        footprint: of a run, a point with all its arms and one seed.
+        room: runs of a unit, at most.
+    """
+    n_runs = len(design) * spec.run.seeds
+    return {
+        "points": len(design),
+        "arms": len(spec.arms),
+        "seeds": spec.run.seeds,
+        "rounds": spec.run.rounds,
+        "runs": n_runs * len(spec.arms),
+        "memory": footprint.peak(min(room, n_runs)),
+        "limit": footprint.limit,
+        "results": footprint.records * n_runs,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import jax
@@ -50,17 +50,20 @@ def _signature(parts: Sequence[Any]) -> Any:
     return structure, tuple(np.shape(leaf) for leaf in leaves)
 
 
-def labels_of(spec: Spec, axis: Axis) -> tuple[int, ...]:
+def labels_of(axis: Axis, programs: Callable[[dict[str, Any]], Any]) -> tuple[int, ...]:
     """Number the values of an axis by the programs that they need.
 
     Of finite numbers with a fraction, which are leaves or else all alike, only the
     ends are tried.
+
+    Args:
+        axis: a swept setting.
+        programs: ``point -> what tells its programs from others'``; hashable.
     """
     known: dict[Any, int] = {}
 
     def label(value: Any) -> int:
-        programs = programs_of(spec_at(spec, {axis.path: value}))
-        return known.setdefault(programs, len(known))
+        return known.setdefault(programs({axis.path: value}), len(known))
 
     values = axis.values
     floats = all(isinstance(v, float) and math.isfinite(v) for v in values)
@@ -149,16 +152,18 @@ def shares_of(spec: Spec, design: Design, done: np.ndarray) -> list[Share]:
         >>> [share.points for share in shares]
         [[0, 1, 2], [3, 4, 5], [6, 7, 8]]
     """
-    labels = [labels_of(spec, axis) for axis in design.axes]
+
+    def programs(point: dict[str, Any]) -> tuple[Any, ...]:
+        return programs_of(spec_at(spec, point))
+
+    labels = [labels_of(axis, programs) for axis in design.axes]
     found: dict[tuple[int, ...], list[int]] = {}
     for index in range(len(design)):
         at = design.place(index)
         key = tuple(row[i] for row, i in zip(labels, at, strict=True))
         found.setdefault(key, []).append(index)
     return [
-        Share(
-            points, ~done[points], programs_of(spec_at(spec, design.point(points[0])))
-        )
+        Share(points, ~done[points], programs(design.point(points[0])))
         for points in found.values()
     ]
 

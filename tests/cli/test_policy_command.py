@@ -83,11 +83,24 @@ def test_a_sweep_prints_its_table_and_can_be_drawn(cli, here):
     assert json.loads(swept.out)["points"] == again["points"]
 
 
+def test_a_dry_run_says_what_a_sweep_amounts_to_and_writes_nothing(cli, here):
+    before = {path.name for path in here.iterdir()}
+    shown = cli(*SWEPT, "--dry-run").out.splitlines()
+    assert [line.split(":")[0] for line in shown] == [
+        *("runs", "compilations", "memory", "results", "time")
+    ]
+    assert shown[0].endswith(" 8 (2 points x 2 arms x 2 seeds), 8 rounds each")
+    assert shown[1].endswith(" 1 at most")
+    assert {path.name for path in here.iterdir()} == before
+
+
 SWEEP_REFUSED = [
     ("--over algorithm.epochs", ["PATH=LO:HI:N"]),
     ("--over algorithm.clip.e_high=0.5,2", ["--over algorithm.clip.e_high=2"]),
+    ("--over algorithm.clip.e_high=0.5,2 --dry-run", ["clip.e_high=2"]),
     ("--over environment.n_corect=1,2", ["n_corect", "did you mean 'n_correct'"]),
     ("--resume nowhere", ["give nothing else"]),
+    ("--resume nowhere --dry-run", ["give nothing else"]),
     ("", ["nothing to sweep"]),
 ]
 

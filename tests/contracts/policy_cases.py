@@ -39,6 +39,14 @@ ENVIRONMENTS = {
         )
     ],
     "random-reward": [EnvironmentCase(made("environment", "random-reward"), BANDIT)],
+    "targets": [
+        EnvironmentCase(
+            made(
+                "environment", "targets", n_contexts=2, reading_steps=3, n_measured=16
+            ),
+            made("policy", "bigram", n_actions=12, n_contexts=2),
+        )
+    ],
     "tool-use": [
         EnvironmentCase(
             made("environment", "tool-use", n_measured=8, k=4),

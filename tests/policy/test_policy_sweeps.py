@@ -1,6 +1,7 @@
 """Sweeps of policy scenarios: the same runs, nothing lost, nothing mixed."""
 
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from support import assert_identical
 
 from retrain_sim import open_results
 from retrain_sim.errors import UserError
-from retrain_sim.policy import sweep_points
+from retrain_sim.policy import sweep_estimate, sweep_points, training
 from retrain_sim.policy.runner import run_policy
 from retrain_sim.policy.spec import load_policy_spec
 from retrain_sim.policy.sweep import resume_policy_sweep, sweep_policies
@@ -17,6 +18,7 @@ from retrain_sim.policy.sweep_results import (
     policy_sweep_summary,
     policy_trouble,
 )
+from retrain_sim.policy.training import Group
 from retrain_sim.sweeping import grid, parse_axis
 from retrain_sim.sweeping.folder import SweepFolder
 
@@ -120,6 +122,40 @@ def test_targets_out_of_reach_are_counted(tmp_path):
     expected = [[0.0, 0.0], starts - np.log(3)]
     np.testing.assert_allclose(found["target_excess"], expected, atol=1e-4)
     assert policy_trouble(found).startswith("2 entropy targets are above")
+
+
+class Counted(Group):
+    """A group that says what its program would depend on, and compiles nothing."""
+
+    programs: ClassVar[set] = set()
+
+    def _compile(self, mesh):
+        made = self.n_runs, tuple(self.stack.varies), self.stack.structure
+        self.programs.add(made)
+
+
+def test_an_estimate_counts_runs_and_programs(monkeypatch):
+    """Two epochs need another program than one; so do units where less varies.
+
+    Of the rates 0.5, 1, 2 and two clips, by two epochs, units have five points.
+    """
+    monkeypatch.setattr(sweep_points, "MOST_RUNS", 20)
+    monkeypatch.setattr(sweep_estimate, "train_points", lambda *args: None)
+    monkeypatch.setattr(training, "Group", Counted)
+    spec, lines = load_policy_spec(BANDIT, SMALL), []
+    texts = "rate=0.5,1,2", "clip.e_low=0.1,0.2", "epochs=1,2"
+    paths = "algorithm.optimizer.", "algorithm.", "algorithm."
+    design = grid([parse_axis(a + b) for a, b in zip(paths, texts, strict=True)])
+    found = sweep_estimate.estimate_policies(spec, design, lines.append)
+    assert lines == ["timing one unit"]
+    assert (found["points"], found["arms"], found["seeds"]) == (12, 2, 2)
+    assert (found["runs"], found["rounds"]) == (48, 4)
+    assert 0 < found["results"] < found["memory"] < found["limit"]
+    for points in sweep_points.units_of(spec, design):
+        specs = {i: sweep_points.policy_spec_at(spec, design.point(i)) for i in points}
+        tasks = {f"{i}{a}": t for i, s in specs.items() for a, t in s.tasks.items()}
+        training.make_groups(tasks, 4, 2)
+    assert found["compilations"] == len(Counted.programs) == 6
 
 
 REFUSED = {

@@ -4,6 +4,7 @@ from retrain_sim.policy.environments.contextual import Contextual
 from retrain_sim.policy.environments.many_solutions import ManySolutions
 from retrain_sim.policy.environments.programs import Programs
 from retrain_sim.policy.environments.random_reward import RandomReward
+from retrain_sim.policy.environments.targets import Targets
 from retrain_sim.policy.environments.tool_use import ToolUse
 
 KINDS = {
@@ -11,6 +12,7 @@ KINDS = {
     "many-solutions": ManySolutions,
     "programs": Programs,
     "random-reward": RandomReward,
+    "targets": Targets,
     "tool-use": ToolUse,
 }
 
@@ -20,5 +22,6 @@ __all__ = [
     "ManySolutions",
     "Programs",
     "RandomReward",
+    "Targets",
     "ToolUse",
 ]

@@ -13,7 +13,7 @@ from retrain_sim.component import component, static
 from retrain_sim.policy.base import Policy, Rollouts
 from retrain_sim.policy.laws import choose, one_token
 from retrain_sim.policy.solutions import coverage, law_of, shift_pass_at_k
-from retrain_sim.ranges import at_least
+from retrain_sim.ranges import at_least, shares
 
 
 @component
@@ -45,8 +45,7 @@ class ManySolutions:
         if self.n_tasks * self.n_correct >= self.n_arms:
             taken = f"{self.n_tasks} x {self.n_correct} solutions"
             yield "n_arms", f"must exceed {taken}: else all rewards are equal"
-        if not 0 <= self.keep <= 1:
-            yield "keep", f"must be between 0 and 1, got {self.keep}"
+        yield from shares(self, "keep")
 
     @property
     def greatest_entropy(self) -> float:

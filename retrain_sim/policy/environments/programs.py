@@ -7,18 +7,19 @@ import math
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+from jaxtyping import Array, Int, PRNGKeyArray
 
-from retrain_sim.base import Params, Rows
+from retrain_sim.base import Params
 from retrain_sim.component import component, static
-from retrain_sim.policy.base import Policy, Rollouts
-from retrain_sim.policy.generation import Drawn, generate
-from retrain_sim.policy.sampled_measures import sampled_rows
+from retrain_sim.policy.base import Policy
+from retrain_sim.policy.environments.sequences import Sequences, sampling_faults
+from retrain_sim.policy.generation import generate
+from retrain_sim.policy.sampled_measures import Attempts
 from retrain_sim.ranges import at_least
 
 
 @component
-class Programs:
+class Programs(Sequences):
     """Write a program that turns the prompt's number into the goal, modulo m.
 
     Even tokens v add v/2 + 1, odd ones multiply by (v + 3)/2. About one program of m is
@@ -46,18 +47,16 @@ class Programs:
 
     def check(self):
         """Yield what is out of range."""
-        yield from at_least(self, n_actions=2, length=1, n_contexts=1, goal=1, k=1)
+        yield from at_least(self, n_actions=2, length=1, goal=1)
+        yield from sampling_faults(self)
         if self.modulus <= max(self.goal, self.n_contexts):
             yield "modulus", "must be above goal and n_contexts"
-        if self.k > self.n_measured:
-            yield "k", f"must be at most n_measured = {self.n_measured}, got {self.k}"
-        if not 0 <= self.keep <= 1:
-            yield "keep", f"must be between 0 and 1, got {self.keep}"
 
     @property
     def greatest_entropy(self) -> float:
-        """Entropy of the most varied perfect policy, in nats: log of all solutions."""
-        return float(np.mean([math.log(max(n, 1)) for n in self.n_solutions]))
+        """Entropy of the most varied perfect policy, in nats per token."""
+        logs = [math.log(max(n, 1)) for n in self.n_solutions]
+        return float(np.mean(logs)) / self.length
 
     @property
     def n_solutions(self) -> list[int]:
@@ -87,35 +86,15 @@ class Programs:
         value, _ = jax.lax.scan(apply, start, jnp.moveaxis(actions, -1, 0))
         return value
 
-    def rollout(
-        self,
-        key: PRNGKeyArray,
-        round: Int[Array, ""],
-        policy: Policy,
-        params: Params,
-        group_size: int,
-    ) -> Rollouts:
-        """Draw programs; those that reach the goal pay 1."""
-        prompts, drawn, rewards = self._drawn(key, policy, params, group_size)
-        actions, chosen, log_probs, _ = drawn
-        return Rollouts(prompts, actions, chosen, rewards, log_probs)
-
-    def _drawn(
+    def _attempt(
         self, key: PRNGKeyArray, policy: Policy, params: Params, n: int
-    ) -> tuple[Int[Array, " p"], Drawn, Float[Array, "p n"]]:
+    ) -> Attempts:
+        """Draw programs; those that reach the goal are right."""
         prompts = jnp.arange(self.n_contexts)
         drawn = generate(key, policy, params, prompts, n, self.length)
         right = self.result(prompts, drawn.actions) == self.goal
-        return prompts, drawn, right.astype(jnp.float32)
-
-    def metrics(
-        self, key: PRNGKeyArray, round: Int[Array, ""], policy: Policy, params: Params
-    ) -> Rows:
-        """Measure on fresh rollouts: see ``sampled_rows``."""
-        key_draw, key_shift = jax.random.split(key)
-        _, drawn, rewards = self._drawn(key_draw, policy, params, self.n_measured)
         solutions = _numbered(drawn.actions, self.n_actions)
-        return sampled_rows(key_shift, drawn, rewards, solutions, self.k, self.keep)
+        return Attempts(prompts, drawn, right.astype(jnp.float32), solutions)
 
 
 def _operations(n: int) -> tuple[list[int], list[int]]:

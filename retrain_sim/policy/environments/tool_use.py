@@ -6,20 +6,21 @@ import math
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
+from jaxtyping import Array, Bool, Int, PRNGKeyArray
 
 from retrain_sim.base import Params, Rows
 from retrain_sim.component import component, static
-from retrain_sim.policy.base import Policy, Rollouts
-from retrain_sim.policy.generation import Drawn, generate
-from retrain_sim.policy.sampled_measures import sampled_rows
+from retrain_sim.policy.base import Policy
+from retrain_sim.policy.environments.sequences import Sequences, sampling_faults
+from retrain_sim.policy.generation import generate
+from retrain_sim.policy.sampled_measures import Attempts
 from retrain_sim.ranges import at_least
 
 TOOL, KEY, REPLY, ANSWER = range(4)
 
 
 @component
-class ToolUse:
+class ToolUse(Sequences):
     """Look a hidden value up with any of several tools, and repeat it.
 
     A rollout is tool, key, the environment's reply, answer. Tokens below ``n_tools``
@@ -48,14 +49,10 @@ class ToolUse:
 
     def check(self):
         """Yield what is out of range."""
-        sizes = {"n_tools": 2, "n_working": 1, "n_values": 2, "n_contexts": 1}
-        yield from at_least(self, k=1, **sizes)
+        yield from at_least(self, n_tools=2, n_working=1, n_values=2)
+        yield from sampling_faults(self)
         if self.n_working > self.n_tools:
             yield "n_working", f"must be at most n_tools, got {self.n_working}"
-        if self.k > self.n_measured:
-            yield "k", f"must be at most n_measured = {self.n_measured}, got {self.k}"
-        if not 0 <= self.keep <= 1:
-            yield "keep", f"must be between 0 and 1, got {self.keep}"
 
     @property
     def length(self) -> int:
@@ -69,25 +66,16 @@ class ToolUse:
 
     @property
     def greatest_entropy(self) -> float:
-        """Entropy of the most varied perfect policy, in nats: log of working tools."""
-        return math.log(self.n_working)
+        """Entropy of the most varied perfect policy, in nats per token it chooses."""
+        return math.log(self.n_working) / 3
 
-    def rollout(
-        self,
-        key: PRNGKeyArray,
-        round: Int[Array, ""],
-        policy: Policy,
-        params: Params,
-        group_size: int,
-    ) -> Rollouts:
-        """Draw both turns; an answer equal to the hidden value pays 1."""
-        prompts, drawn, rewards = self._drawn(key, policy, params, group_size)
-        actions, chosen, log_probs, _ = drawn
-        return Rollouts(prompts, actions, chosen, rewards, log_probs)
-
-    def _drawn(
+    def _attempt(
         self, key: PRNGKeyArray, policy: Policy, params: Params, n: int
-    ) -> tuple[Int[Array, " p"], Drawn, Float[Array, "p n"]]:
+    ) -> Attempts:
+        """Draw both turns; an answer equal to the hidden value is right.
+
+        A solution is the tool that worked, or none of them.
+        """
         key_draw, key_value = jax.random.split(key)
         prompts = jnp.arange(self.n_contexts)
         shape = (self.n_contexts, n)
@@ -99,7 +87,13 @@ class ToolUse:
 
         drawn = generate(key_draw, policy, params, prompts, n, self.length, reply)
         right = drawn.actions[..., ANSWER] == value
-        return prompts, drawn, right.astype(jnp.float32)
+        works = self.works(prompts, drawn.actions)
+        tools = jnp.where(works, drawn.actions[..., TOOL], self.n_tools)
+        return Attempts(prompts, drawn, right.astype(jnp.float32), tools)
+
+    def _further(self, attempts: Attempts, policy: Policy, params: Params) -> Rows:
+        """Measure how often a working tool was called."""
+        return {"policy/calls_that_work": (attempts.solutions < self.n_tools).mean()}
 
     def works(
         self, prompts: Int[Array, " p"], actions: Int[Array, "p g t"]
@@ -108,14 +102,3 @@ class ToolUse:
         tool = actions[..., TOOL]
         wanted = self.n_tools + (prompts[:, None] + tool) % self.n_values
         return (tool < self.n_working) & (actions[..., KEY] == wanted)
-
-    def metrics(
-        self, key: PRNGKeyArray, round: Int[Array, ""], policy: Policy, params: Params
-    ) -> Rows:
-        """Measure on fresh rollouts; a solution is the tool that worked."""
-        key_draw, key_shift = jax.random.split(key)
-        prompts, drawn, rewards = self._drawn(key_draw, policy, params, self.n_measured)
-        works = self.works(prompts, drawn.actions)
-        tools = jnp.where(works, drawn.actions[..., TOOL], self.n_tools)
-        rows = sampled_rows(key_shift, drawn, rewards, tools, self.k, self.keep)
-        return rows | {"policy/calls_that_work": works.mean()}

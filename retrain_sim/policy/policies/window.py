@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, PRNGKeyArray
@@ -51,8 +54,35 @@ def window_features(
     return jnp.concatenate([*wide, *back], axis=-1)
 
 
+class Window:
+    """A policy that is shown prompt, place and the last tokens.
+
+    A subclass has the settings that ``window_faults`` reads.
+    """
+
+    @property
+    def n_features(self) -> int:
+        """Numbers that describe a place."""
+        made: Any = self
+        return made.n_contexts + made.length + made.window * made.n_actions
+
+    def features(
+        self, prompts: Int[Array, " p"], actions: Int[Array, "p g t"]
+    ) -> Float[Array, "p g t f"]:
+        """Describe every place: see ``window_features``."""
+        made: Any = self
+        sizes = made.n_contexts, made.n_actions, made.window
+        return window_features(prompts, actions, *sizes)
+
+
+def window_faults(policy: Any) -> Iterator[tuple[str, str]]:
+    """Yield what is out of range among the settings of every such policy."""
+    sizes = {"n_actions": 2, "n_contexts": 1, "length": 1, "window": 1}
+    yield from at_least(policy, spread=0, **sizes)
+
+
 @component
-class Linear:
+class Linear(Window):
     """Logits linear in prompt, place and the last tokens.
 
     Args:
@@ -71,13 +101,7 @@ class Linear:
 
     def check(self):
         """Yield what is out of range."""
-        sizes = {"n_actions": 2, "n_contexts": 1, "length": 1, "window": 1}
-        yield from at_least(self, spread=0, **sizes)
-
-    @property
-    def n_features(self) -> int:
-        """Numbers that describe a place."""
-        return self.n_contexts + self.length + self.window * self.n_actions
+        yield from window_faults(self)
 
     def init(self, key: PRNGKeyArray) -> Params:
         """Draw normal weights ``[feature, action]``."""
@@ -88,12 +112,11 @@ class Linear:
         self, params: Params, prompts: Int[Array, " p"], actions: Int[Array, "p g t"]
     ) -> Float[Array, "p g t a"]:
         """Multiply features and weights."""
-        sizes = self.n_contexts, self.n_actions, self.window
-        return window_features(prompts, actions, *sizes) @ params
+        return self.features(prompts, actions) @ params
 
 
 @component
-class Mlp:
+class Mlp(Window):
     """Logits by one hidden layer of prompt, place and the last tokens.
 
     Args:
@@ -116,15 +139,10 @@ class Mlp:
 
     def check(self):
         """Yield what is out of range."""
-        sizes = {"n_actions": 2, "n_contexts": 1, "length": 1, "window": 1}
-        yield from at_least(self, spread=0, hidden=1, **sizes)
+        yield from window_faults(self)
+        yield from at_least(self, hidden=1)
         if self.matmul not in FORMATS:
             yield "matmul", f"must be one of {', '.join(FORMATS)}, got {self.matmul!r}"
-
-    @property
-    def n_features(self) -> int:
-        """Numbers that describe a place."""
-        return self.n_contexts + self.length + self.window * self.n_actions
 
     def init(self, key: PRNGKeyArray) -> Params:
         """Draw normal weights, the logits of deviation about ``spread``."""
@@ -139,7 +157,6 @@ class Mlp:
         self, params: Params, prompts: Int[Array, " p"], actions: Int[Array, "p g t"]
     ) -> Float[Array, "p g t a"]:
         """Run the network at every place."""
-        sizes = self.n_contexts, self.n_actions, self.window
-        features = window_features(prompts, actions, *sizes)
+        features = self.features(prompts, actions)
         hidden = jnp.tanh(matmul(features, params["in"], self.matmul))
         return matmul(hidden, params["out"], self.matmul)
