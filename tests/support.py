@@ -22,7 +22,7 @@ POOL = {"curation__n_candidates": 4000, "curation__n_kept": 4000}
 READY = {
     "coin-drift": {},
     "compromise": POOL,
-    "condorcet": {"run__rounds": 60, "run__seeds": 4},
+    "condorcet": {"run__rounds": 60},
     "digits": {
         "run": {"rounds": 2, "seeds": 2, "atoms": 60},
         "model__hidden": [16],
