@@ -1,18 +1,22 @@
 """Strict modes for all tests; nothing of the user's is read or written."""
 
+import contextlib
+import gc
 import os
 from pathlib import Path
 
 import jax
-import jaxtyping
 import pytest
+import typecheck
 
 # No doctests in them; two modules of one name cannot be collected.
 collect_ignore_glob = ["*conftest.py"]
 
 # Before the first import of the package: shapes and dtypes of every signature.
-jaxtyping.install_import_hook("retrain_sim", "typecheck.checked")
+typecheck.install("retrain_sim")
 pytest.register_assert_rewrite("support")
+
+from retrain_sim import keys  # noqa: E402
 
 jax.config.update("jax_numpy_rank_promotion", "raise")
 jax.config.update("jax_num_cpu_devices", 2)
@@ -24,17 +28,20 @@ def _compile_quickly():
 
     Compiling takes a third of the time then, a tenth with the flag; numbers differ by
     rounding only. Long statistics run faster with ``JAX_DISABLE_MOST_OPTIMIZATIONS=0``.
-    The environment is for the processes that tests start.
+    The environment is for the processes that tests start: commands hash in one kernel,
+    as users do, which takes twice as long to compile as the library's loop.
     """
     if os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1") != "1":
         return
     jax.config.update("jax_disable_most_optimizations", True)
-    flag, given = "--xla_cpu_use_fusion_emitters=false", os.environ.get("XLA_FLAGS", "")
-    # An XLA that does not know a flag ends the process: later ones have lost it.
-    if jax.__version_info__[:2] == (0, 10) and flag not in given:
-        os.environ["XLA_FLAGS"] = f"{given} {flag}".strip()
+    keys.make_key = jax.random.key
+    given = os.environ.get("XLA_FLAGS", "")
+    # An XLA that does not know a flag ends the process: later ones have lost one.
+    if jax.__version_info__[:2] == (0, 10) and QUICK not in given:
+        os.environ["XLA_FLAGS"] = f"{given} {QUICK}".strip()
 
 
+QUICK = "--xla_cpu_use_fusion_emitters=false --xla_cpu_parallel_codegen_split_count=1"
 _compile_quickly()
 
 
@@ -57,16 +64,34 @@ if COMPILED:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def cache_home(tmp_path_factory):
-    """Give the package a cache folder of this session; the command's programs stay."""
-    home = tmp_path_factory.mktemp("cache-home")
-    (home / "retrain-sim").mkdir()
-    if COMPILED:
-        (home / "retrain-sim" / "xla").symlink_to(COMPILED)
-        (home / COMPILED.name).symlink_to(COMPILED)
+def cache_home(request, tmp_path_factory):
+    """Give the package a cache folder of this session; the command's programs stay.
+
+    One for all workers: what one has trained, the others find.
+    """
+    base = tmp_path_factory.getbasetemp()
+    if hasattr(request.config, "workerinput"):
+        base = base.parent
+    home = base / "cache-home"
+    (home / "retrain-sim").mkdir(parents=True, exist_ok=True)
+    for link in (home / "retrain-sim" / "xla", home / "retrain-sim-tests"):
+        with contextlib.suppress(FileExistsError):  # made by another worker
+            if COMPILED:
+                link.symlink_to(COMPILED)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(home))
         yield home
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Look for no garbage in what is imported, now or later: it stays."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture

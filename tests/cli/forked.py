@@ -14,7 +14,12 @@ from typing import NamedTuple
 
 LIMIT_S = 300
 SERVER = multiprocessing.get_context("forkserver")
-SERVER.set_forkserver_preload(["__main__", "retrain_sim.cli", "retrain_sim.report"])
+LATE = ["dask.array", "distributed", "jax.experimental.multihost_utils", "scipy.io"]
+"""What a run imports on its way, itself or because xarray finds it installed."""
+
+SERVER.set_forkserver_preload(
+    ["__main__", "retrain_sim.cli", "retrain_sim.report", "retrain_sim.runner", *LATE]
+)
 
 
 class Finished(NamedTuple):
@@ -25,7 +30,7 @@ class Finished(NamedTuple):
     err: str
 
 
-def nothing():
+def nothing(*_):
     """Change nothing before the command begins."""
 
 
@@ -78,8 +83,12 @@ def _main(arguments, folder, streams, before):
     os.chdir(folder)
     sys.argv = ["retrain-sim", *arguments]
     sys.dont_write_bytecode = True
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
     from retrain_sim import cli
 
+    # Half of the time of a picture; tests of figures place their labels.
+    ConstrainedLayoutEngine.execute = nothing
     before()
     cli.main()
 

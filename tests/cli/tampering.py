@@ -3,6 +3,7 @@
 import errno
 import os
 import resource
+import time
 
 
 def interrupt_at_checkpoint():
@@ -16,6 +17,20 @@ def interrupt_at_checkpoint():
         raise KeyboardInterrupt
 
     RunFolder.save_checkpoint = save_and_stop
+
+
+def linger():
+    """Take a while for every three rounds, as a long run does, and save after them."""
+    from retrain_sim.pace import Pace
+    from retrain_sim.program import Program
+
+    advance, Pace.SHARE = Program.advance, 1.0
+
+    def advance_slowly(program, n_rounds):
+        time.sleep(0.05)
+        advance(program, min(n_rounds, 3))
+
+    Program.advance = advance_slowly
 
 
 def fill_disk(n_files):

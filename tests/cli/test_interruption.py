@@ -24,7 +24,8 @@ class Killer:
         arguments = ["run", self._scenario, "--out", "killed", "--force"]
         if (self.folder / "run.json").is_file():
             arguments = ["run", "--resume", "killed"]
-        return Running([*arguments, "--json"], self._here, self._streams)
+        words = [*arguments, "--json"]
+        return Running(words, self._here, self._streams, tampering.linger)
 
     def kill_after(self, n_saves, delay_s=0.0):
         """Kill it some time after a number of checkpoints; 0: before the first."""

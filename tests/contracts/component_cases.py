@@ -33,12 +33,12 @@ def f32(value):
 
 def a_classifier():
     network = Perceptron((WIDTH, G))
-    return Classifier(network.init(jax.random.key(3), VECTORS[:1]), G)
+    return Classifier(jax.jit(network.init)(jax.random.key(3), VECTORS[:1]), G)
 
 
 def a_vae():
     """Return parameters of ``SMALL_VAE``."""
-    return SMALL_VAE.init(jax.random.key(4), VECTORS, jnp.ones(N))
+    return jax.jit(SMALL_VAE.init)(jax.random.key(4), VECTORS, jnp.ones(N))
 
 
 def first_coordinate(x):
