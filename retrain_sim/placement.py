@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import jax
@@ -10,7 +11,9 @@ import numpy as np
 from jax.sharding import AxisType, Mesh, PartitionSpec
 
 from retrain_sim import hosts
-from retrain_sim.devices import has_spare_threads
+from retrain_sim.factorizations import factorizes, may_wait
+from retrain_sim.lanes import lanes
+from retrain_sim.one_run import state_bytes, whole_run
 from retrain_sim.rows import ROW
 from retrain_sim.scenario import Scenario
 
@@ -18,22 +21,27 @@ from retrain_sim.scenario import Scenario
 def devices_for(scenario: Scenario, n_runs: int) -> list[jax.Device]:
     """Choose the devices: all that have something to do, in every process."""
     found = jax.devices()
-    if needs_one_device(scenario):
+    if needs_one_device(scenario, n_runs):
         found = list({d.process_index: d for d in reversed(found)}.values())[::-1]
     return found if hosts.many() else found[:n_runs]
 
 
-def needs_one_device(scenario: Scenario) -> bool:
+def needs_one_device(scenario: Scenario, n_runs: int) -> bool:
     """Tell whether one device of a process must do all its runs.
 
     It must if rewards run on the host: on several CPU devices two callbacks that copy
     their arguments at once can wait for each other forever (jax 0.10). Little is lost,
-    since Python runs one of them at a time. And it must if the CPU runtime has no
-    threads to spare (``retrain_sim.devices``).
+    since Python runs one of them at a time. And it must if runs factorize matrices in
+    batches, which can wait likewise (``retrain_sim.factorizations``).
     """
-    on_cpu, n_devices = jax.default_backend() == "cpu", jax.local_device_count()
-    on_host = any(getattr(reward, "host", False) for reward in scenario.rewards)
-    return on_host or (on_cpu and not has_spare_threads(n_devices))
+    if any(getattr(reward, "host", False) for reward in scenario.rewards):
+        return True
+    if not may_wait() or n_runs == 1:
+        return False
+    seed = jax.ShapeDtypeStruct((), "uint32")
+    program = jax.make_jaxpr(partial(whole_run, n_rounds=1))(scenario, seed)
+    together = lanes(state_bytes(scenario, 1), n_runs, n_runs) > 1
+    return factorizes(program, side_by_side=together)
 
 
 def mesh_of(devices: list[jax.Device], n_runs: int) -> Mesh:

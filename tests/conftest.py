@@ -20,7 +20,6 @@ from retrain_sim import keys  # noqa: E402
 
 jax.config.update("jax_numpy_rank_promotion", "raise")
 jax.config.update("jax_num_cpu_devices", 2)
-os.environ.setdefault("NPROC", "18")  # as commands do: retrain_sim.devices
 
 
 def _compile_quickly():

@@ -130,7 +130,7 @@ PROGRAMS = Recent(32)
 
 def _layout(scenario: Scenario, room: Room, devices: int) -> Layout:
     """Choose how many runs a device takes at once; an accelerator takes all of them."""
-    devices = 1 if needs_one_device(scenario) else min(devices, room.runs)
+    devices = 1 if needs_one_device(scenario, room.runs) else min(devices, room.runs)
     share = -(-room.runs // devices)
     state = state_bytes(scenario, room.rounds)
     on_cpu = jax.default_backend() == "cpu"
