@@ -7,6 +7,7 @@ command. What is forked has not touched a device yet: it behaves like a new proc
 import contextlib
 import multiprocessing
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -81,6 +82,8 @@ def _main(arguments, folder, streams, before):
     for number, path in enumerate(streams, start=1):
         _redirect(number, path)
     os.chdir(folder)
+    # Where tests run in the background, shells leave it ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.argv = ["retrain-sim", *arguments]
     sys.dont_write_bytecode = True
     from matplotlib.layout_engine import ConstrainedLayoutEngine

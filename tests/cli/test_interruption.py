@@ -83,6 +83,7 @@ def test_killed_four_times_the_letters_end_the_same(killer_of, whole):
     assert_same_results(killer.folder, whole("long.toml"))
 
 
+@pytest.mark.slow
 def test_killed_twice_a_network_ends_the_same(killer_of, whole):
     killer = killer_of("flow.toml")
     killer.kill_after(1)

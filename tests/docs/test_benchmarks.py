@@ -41,7 +41,8 @@ def test_every_benchmark_is_explained(name):
 DECODER = {"decoder-training", "decoder-drawing", "decoder-memory"}
 IMAGES = {"unet-step", "unet-sampling", "dit-step", "dit-sampling"}
 ROUNDS = {"flow-round", "diffusion-round", "policy-table", "transformer-rl"}
-SLOW = ROUNDS | IMAGES | DECODER  # importing PyTorch takes long
+SWEEPS = {"sweep-storing", "sweep-units"}
+SLOW = ROUNDS | IMAGES | DECODER | SWEEPS  # importing PyTorch takes long, many runs do
 EVERY = [pytest.param(n, marks=[pytest.mark.slow] * (n in SLOW)) for n in command.ALL]
 
 

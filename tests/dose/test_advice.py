@@ -266,6 +266,7 @@ def digits():
     return sides
 
 
+@pytest.mark.slow
 def test_a_perfect_generator_of_digits_helps(digits):
     (found,) = advise(*digits, distance="bures").groups
     assert (found.verdict, found.ratio > 2) == (HELPS, True)

@@ -86,7 +86,10 @@ SOFT = [
 ]
 
 
-@pytest.mark.parametrize(("slate_size", "pool"), [(1, 30), (3, 3000), (math.inf, 30)])
+@pytest.mark.parametrize(
+    ("slate_size", "pool"),
+    [(1, 30), pytest.param(3, 3000, marks=pytest.mark.slow), (math.inf, 30)],
+)
 def test_whole_trajectories_follow_the_exact_chain(slate_size, pool):
     """Moments of all rounds, not of one: the map itself is off by the drift.
 

@@ -68,6 +68,7 @@ def test_fresh_inputs_add_the_mean_of_that_trace():
     assert_mean(excess[:, 1:], excess[0, 0] + law[1:] - law[0])
 
 
+@pytest.mark.slow
 def test_the_law_averages_first_fits_over_designs_and_labels():
     """Row 0 of the law: c = sigma^2 d / (n - d - 1)."""
     found = []

@@ -101,7 +101,9 @@ def test_a_large_pool_follows_the_law(score, draw):
     assert_shares(kept_shares(curator, 100), expected)
 
 
-@pytest.mark.parametrize("draw", ["softmax", "softmax-distinct"])
+@pytest.mark.parametrize(
+    "draw", ["softmax", pytest.param("softmax-distinct", marks=pytest.mark.slow)]
+)
 def test_a_draw_of_odds_follows_every_score_rule(draw):
     for rule in SCORES.values():
         curator = Rule(rule, LARGE_POOL[draw], n_candidates=2000, n_kept=400)

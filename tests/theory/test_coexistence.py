@@ -101,7 +101,7 @@ def test_rates_equal_the_formula_of_hard_separation():
         ([0.7, 0.3], 0.2),
         ([0.7, 0.3], [0.05, 0.2]),
         ([0.45, 0.3, 0.25], [0.1, 0.2, 0.05]),
-        ([0.4, 0.3, 0.2, 0.1], 0.0),
+        pytest.param([0.4, 0.3, 0.2, 0.1], 0.0, marks=pytest.mark.slow),
     ],
 )
 def test_every_type_survives_from_the_critical_slate_size_on(weights, leakage):
