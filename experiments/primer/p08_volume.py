@@ -101,7 +101,7 @@ def draw(m: Measured, left: Axes, right: Axes, last: Axes) -> None:
         ax.legend(frameon=False, fontsize=8)
     left.set(ylabel="test error", title="ten Gaussian classes")
     right.set(title="one more is worth, in real rows")
-    last.set(title="digits: error that 50 more save")
+    last.set(title="digits: saved by 50 more")
 
 
 def draw_exchange(ax: Axes, m: Measured) -> None:

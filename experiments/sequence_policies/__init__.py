@@ -84,7 +84,7 @@ EXPERIMENT = Experiment(
     "and REPO keeps more right programs and targets in use, and finds a tool that "
     "others miss",
     source="Petrenko et al., arXiv 2603.11682; Zheng et al., arXiv 2507.18071",
-    minutes={"smoke": 1, "default": 4, "full": 20},
+    minutes={"smoke": 1, "default": 5, "full": 20},
     expected="entropy at the end 0.1 (GRPO), 0.2 (GSPO), 0.9 (RLOO), 3.4 (REPO-const "
     "0.05), pass@1 0.98, 0.98, 0.90, 0.61; targets in use 1.1, 2.2, 1.6, 6.4 of 12",
     run=run,
