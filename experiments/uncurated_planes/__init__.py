@@ -40,8 +40,7 @@ EXPERIMENT = Experiment(
     "beside them, or more, hold it within the errors of its refits, whatever the model",
     source="Bertrand et al., ICLR 2024, arXiv 2310.00429 (eight Gaussians, two moons)",
     minutes={"smoke": 1.5, "default": 6, "full": 90},
-    expected="smoke, sliced W1 after 5 rounds: 0.11 (flow, lambda = 1/4) against 0.20 "
-    "(all synthetic); diffusion 0.15 against 0.3 to 3; coupling flow 0.2 against 0.3 "
-    "to 500",
+    expected="sliced W1 after 8 rounds, eight Gaussians: 0.07 (flow, lambda = 1/4) against "
+    "0.18 (all synthetic); diffusion 0.14 against 0.4; coupling flow 0.12 against 0.23",
     run=run,
 )
