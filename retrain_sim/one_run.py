@@ -44,7 +44,7 @@ def pieces_of(scenario: Scenario, seed: int | Array, n_shown: int) -> Pieces:
 
 
 def whole_run(
-    scenario: Scenario, seed: int | Array, n_rounds: int
+    scenario: Scenario, seed: int | Array, n_rounds: int, packed: bool = False
 ) -> tuple[Rows, Rows]:
     """Run from p_0 to p_T in one piece, without samples to look at.
 
@@ -52,6 +52,9 @@ def whole_run(
         scenario: all components and their arrays.
         seed: of this run.
         n_rounds: T.
+        packed: write all scalars of a round at once; the numbers are the same. Faster
+            where many small runs are done side by side. A small run alone is slower,
+            because the compiler does only tiny arrays in turn without planning ahead.
 
     Returns:
         Metrics [T + 1] and the metrics of each round's curation and retraining [T].
@@ -64,37 +67,14 @@ def whole_run(
         ((4,), (3,))
     """
     pieces = pieces_of(scenario, seed, 0)
-    state = initial_state(pieces.key_start, scenario, n_rounds)
+    rows, infos = Columns(packed), Columns(packed)
 
-    def observe(key: Array, state: Any) -> Rows:
-        return pieces.observe(key, state)[0]
-
-    track = scan_rounds(pieces.key, pieces.step, state, n_rounds, observe)
-    return track.rows, track.infos
-
-
-def packed_run(scenario: Scenario, seed: Any, n_rounds: int) -> tuple[Rows, Rows]:
-    """Do a ``whole_run`` that writes all scalars of a round at once.
-
-    Faster where many small runs are done side by side; a small run alone is slower,
-    because the compiler does only tiny arrays in turn without planning ahead.
-
-    Example:
-        >>> from retrain_sim import load_spec, prepare
-        >>> coin = prepare(load_spec("coin-drift")).arms["coin"]
-        >>> packed, whole = packed_run(coin, 0, 3), whole_run(coin, 0, 3)
-        >>> jax.tree.map(jax.numpy.array_equal, packed, whole)[1]
-        {'run/trained': Array(True, dtype=bool)}
-    """
-    pieces = pieces_of(scenario, seed, 0)
-    rows, infos = Columns(), Columns()
-
-    def step(key: Array, state: Any) -> tuple[Any, Array]:
+    def step(key: Array, state: Any) -> tuple[Any, Any]:
         state, info = pieces.step(key, state)
-        return state, infos.side_by_side(info)
+        return state, infos.together(info)
 
-    def observe(key: Array, state: Any) -> Array:
-        return rows.side_by_side(pieces.observe(key, state)[0])
+    def observe(key: Array, state: Any) -> Any:
+        return rows.together(pieces.observe(key, state)[0])
 
     state = initial_state(pieces.key_start, scenario, n_rounds)
     track = scan_rounds(pieces.key, step, state, n_rounds, observe)
@@ -102,18 +82,25 @@ def packed_run(scenario: Scenario, seed: Any, n_rounds: int) -> tuple[Rows, Rows
 
 
 class Columns:
-    """Names for the columns of a table of scalars, learned from its rows."""
+    """Scalars by name as the columns of one table; as they are, if not packed.
 
-    def __init__(self):
+    Args:
+        packed: whether a row is one array.
+    """
+
+    def __init__(self, packed: bool):
+        self._packed = packed
         self._names: tuple[str, ...] = ()
 
-    def side_by_side(self, row: Rows) -> Array:
+    def together(self, row: Rows) -> Any:
         """Make a row of the table, and remember what is where."""
         self._names = tuple(row)
-        return jnp.stack(list(row.values()))
+        return jnp.stack(list(row.values())) if self._packed else row
 
-    def apart(self, table: Array) -> Rows:
+    def apart(self, table: Any) -> Rows:
         """Return the columns of a table ``[t, n]`` by name."""
+        if not self._packed:
+            return table
         return dict(zip(self._names, table.T, strict=True))
 
 

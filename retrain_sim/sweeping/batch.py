@@ -18,7 +18,7 @@ from jax.sharding import AxisType, Mesh, NamedSharding, PartitionSpec
 from jaxtyping import Array, UInt
 
 from retrain_sim.lanes import lanes
-from retrain_sim.one_run import packed_run, state_bytes, whole_run
+from retrain_sim.one_run import state_bytes, whole_run
 from retrain_sim.placement import needs_one_device
 from retrain_sim.recent import Recent
 from retrain_sim.scenario import Scenario, Stack, signature
@@ -70,8 +70,10 @@ class Batch:
         self._n, self._room = len(scenarios), room
         padded = [*scenarios, *[scenarios[0]] * (room.scenarios - len(scenarios))]
         self._stack = Stack(padded, always=SMALL_LEAF)
-        self.layout = _layout(scenarios[0], room, devices or jax.local_device_count())
-        key = signature(scenarios[0]), tuple(self._stack.varies), room, self.layout
+        devices, kind = devices or jax.local_device_count(), signature(scenarios[0])
+        choose = partial(_layout, scenarios[0], room, devices)
+        self.layout = LAYOUTS.get((kind, room, devices), choose)
+        key = kind, tuple(self._stack.varies), room, self.layout
         self.program = PROGRAMS.get(key, self._compile)
         everywhere = NamedSharding(_mesh(self.layout), PartitionSpec())
         self._leaves = jax.device_put(self._stack.leaves, everywhere)
@@ -116,13 +118,16 @@ class Batch:
 
     def _one(self, leaves: Any, pair: UInt[Array, "2"]) -> tuple[Any, Any]:
         scenario = self._stack.pick(leaves, pair[0])
-        run = packed_run if self.layout.at_once > 1 else whole_run
-        return run(scenario, pair[1], self._room.rounds)
+        packed = self.layout.at_once > 1
+        return whole_run(scenario, pair[1], self._room.rounds, packed)
 
 
 def _mesh(layout: Layout) -> Mesh:
     return jax.make_mesh((layout.devices,), ("run",), axis_types=(AxisType.Auto,))
 
+
+LAYOUTS = Recent(32)
+"""Of the programs: choosing one traces a whole run."""
 
 PROGRAMS = Recent(32)
 """Compiled programs of this process, by all that they depend on."""

@@ -16,9 +16,9 @@ from support import (
 )
 
 from retrain_sim.errors import UserError
-from retrain_sim.one_run import packed_run, whole_run
+from retrain_sim.one_run import whole_run
 from retrain_sim.scenario import signature
-from retrain_sim.sweeping import Unit, run_unit
+from retrain_sim.sweeping import Unit, batch, run_unit
 from retrain_sim.sweeping.batch import Batch, Room
 from retrain_sim.sweeping.crossing import cross, ground_of
 from retrain_sim.sweeping.settings import spec_at
@@ -170,7 +170,10 @@ def test_other_batchings_agree_within_standard_errors(monkeypatch):
 
 def test_scalars_packed_in_rows_come_apart_by_name():
     scenario = arm()
-    runs = [jax.jit(partial(run, n_rounds=3)) for run in (packed_run, whole_run)]
+    runs = [
+        jax.jit(partial(whole_run, n_rounds=3, packed=packed))
+        for packed in (True, False)
+    ]
     packed, whole = (run(scenario, np.uint32(5)) for run in runs)
     assert_close(packed, whole)
     assert len({np.asarray(x).tobytes() for x in packed[0].values()}) > 1
@@ -197,3 +200,11 @@ def test_other_versions_are_refused_in_one_line():
     unit = dataclasses.replace(unit_of(), versions=(("jax", "0.0.1"),))
     with pytest.raises(UserError, match=r"has jax .*, the sweep was started with 0"):
         run_unit(unit)
+
+
+def test_a_layout_is_chosen_once_for_all_units(monkeypatch):
+    """Choosing it traces a whole run: a sweep of many units would do it again."""
+    scenario, room = arm(), Room(1, 3, 7)
+    first = Batch([scenario], room).layout
+    monkeypatch.setattr(batch, "_layout", lambda *_: pytest.fail("chosen again"))
+    assert Batch([scenario], room).layout == first

@@ -67,7 +67,7 @@ class ToolUse(Sequences):
     @property
     def greatest_entropy(self) -> float:
         """Entropy of the most varied perfect policy, in nats per token it chooses."""
-        return math.log(self.n_working) / 3
+        return math.log(self.n_working) / (self.length - 1)
 
     def _attempt(
         self, key: PRNGKeyArray, policy: Policy, params: Params, n: int
