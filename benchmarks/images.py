@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -11,6 +12,7 @@ from benchmarks.case import Benchmark, Case, scaled
 from retrain_sim.models import FlowMatching
 from retrain_sim.models.fields.transformer import TRANSFORMER_SIZES
 from retrain_sim.models.fields.unet import UNET_SIZES
+from retrain_sim.rows import all_sharing
 
 SHAPE, DIM, BATCH, IMAGES, STEPS, RATE = (32, 32, 3), 3072, 64, 1000, 12, 1e-3
 
@@ -50,6 +52,14 @@ def _start(model: FlowMatching, theirs: Any) -> Any:
     return params
 
 
+def _by_all(function: Callable, *args: Any) -> Callable[[], Any]:
+    """Compile for all devices, which share the rows as when p_0 is trained."""
+    with all_sharing():
+        compiled = jax.jit(function).lower(*args).compile()
+        args = jax.device_put(args, compiled.input_shardings[0])
+    return lambda: jax.block_until_ready(compiled(*args))
+
+
 def _image_axes(network: str) -> tuple[int, ...]:
     return (3, 32, 32) if network == "unet" else SHAPE
 
@@ -61,7 +71,7 @@ def _training(network: str, scale: float) -> Case:
     params = _start(model, theirs)
     data = jax.random.normal(jax.random.key(1), (256, DIM))
     key, ones = jax.random.key(2), jnp.ones(len(data))
-    fit = jax.jit(model.fit).lower(key, params, data, ones).compile()
+    fit = _by_all(model.fit, key, params, data, ones)
     real = torch.randn(256, *_image_axes(network))
     optimizer = torch.optim.AdamW(theirs.parameters(), RATE, weight_decay=0.0)
 
@@ -74,7 +84,7 @@ def _training(network: str, scale: float) -> Case:
         loss.backward()
         optimizer.step()
 
-    return Case(lambda: jax.block_until_ready(fit(key, params, data, ones)), rival)
+    return Case(fit, rival)
 
 
 def _sampling(network: str, scale: float) -> Case:
@@ -82,8 +92,8 @@ def _sampling(network: str, scale: float) -> Case:
 
     model, theirs = _ours(network, scale), _torch_network(network)
     params, n = _start(model, theirs), scaled(IMAGES, scale)
-    sample = jax.jit(model.sample, static_argnums=2)
-    program = sample.lower(jax.random.key(2), params, n).compile()
+    key = jax.random.key(2)
+    sample = _by_all(lambda key, params: model.sample(key, params, n), key, params)
 
     def rival() -> None:
         with torch.no_grad():
@@ -93,9 +103,7 @@ def _sampling(network: str, scale: float) -> Case:
                     t = torch.full((len(x), 1), i / model.solver_steps)
                     x = x + theirs(x, t) / model.solver_steps
 
-    return Case(
-        lambda: jax.block_until_ready(program(jax.random.key(2), params)), rival
-    )
+    return Case(sample, rival)
 
 
 BENCHMARKS = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 import jax
@@ -25,8 +26,10 @@ from retrain_sim.keys import key_for
 from retrain_sim.kit import Kit, check_scores
 from retrain_sim.loop import look, reads_density
 from retrain_sim.metrics import FIT_KINDS, SELECTION_KINDS, STATE_KINDS
+from retrain_sim.models.neural import pays_to_share
 from retrain_sim.quality import measure_quality
 from retrain_sim.registry import build, kinds
+from retrain_sim.rows import all_sharing
 from retrain_sim.scenario import Scenario
 from retrain_sim.spec import Spec, build_metric, build_reward, metric_names
 
@@ -222,18 +225,15 @@ def _quality(kit: Kit, x: Samples) -> dict[str, Any]:
 def _fit_initial(model: Any, kit: Kit, spec: Spec) -> Any:
     kit.report("fitting p_0 to the real data")
     part = kit.splits.model
+    key, x, weights = key_for("p_0", kit.seed), part.x, part.weights
     fit = jax.jit(lambda model, key, x, w: model.init(key, x, w))
-    return cached(
-        "model",
-        (part.x, part.weights),
-        lambda: fit(
-            model,
-            key_for("p_0", kit.seed),
-            jnp.asarray(part.x),
-            jnp.asarray(part.weights),
-        ),
-        settings=(repr(model), spec.run.seed),
-    )
+    with all_sharing() if pays_to_share(model) else nullcontext():
+        return cached(
+            "model",
+            (x, weights),
+            lambda: fit(model, key, jnp.asarray(x), jnp.asarray(weights)),
+            settings=(repr(model), spec.run.seed),
+        )
 
 
 def _atom_samples(
@@ -245,7 +245,9 @@ def _atom_samples(
         return x, np.asarray(probs, np.float64) / np.asarray(probs, np.float64).sum()
     n = spec.run.atoms
     draw = jax.jit(lambda model, key, params: model.sample(key, params, n))
-    return draw(model, key_for("atoms", kit.seed), params), np.full(n, 1 / n)
+    with all_sharing() if pays_to_share(model) else nullcontext():
+        x = draw(model, key_for("atoms", kit.seed), params)
+    return jax.device_put(x, jax.local_devices()[0]), np.full(n, 1 / n)
 
 
 def _score(rewards: tuple, names: tuple[str, ...], x: Samples) -> Float[Array, "m n"]:

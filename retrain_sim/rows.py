@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import jax
-from jax.sharding import PartitionSpec
+from jax.sharding import AxisType, PartitionSpec
 from jaxtyping import Array
 
 ROW = "row"
@@ -31,6 +34,70 @@ def deal(x: Array) -> Array:
     if n_sharing() == 1 or x.shape[0] % n_sharing():
         return x
     return jax.lax.with_sharding_constraint(x, PartitionSpec(ROW))
+
+
+def by_rows(function: Callable[[Array], Array]) -> Callable[[Array], Array]:
+    """Let each device that shares a run apply a function to its own rows.
+
+    Args:
+        function: ``[m, ...] -> [m, ...]``, row by row.
+
+    Returns:
+        The same function, of rows whose number the devices divide.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> by_rows(lambda x: 2 * x)(jnp.arange(2)).tolist()
+        [0, 2]
+    """
+    if n_sharing() == 1:
+        return function
+    rows = PartitionSpec(ROW)
+    return jax.shard_map(
+        function, in_specs=rows, out_specs=rows, axis_names={ROW}, check_vma=False
+    )
+
+
+def mean_by_rows(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """Let each device that shares a run average over its own rows, and all of them.
+
+    Args:
+        function: of what is the same everywhere, and of rows; returns means over rows,
+            any pytree of arrays.
+
+    Returns:
+        The same function, of rows whose number the devices divide, up to rounding.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> float(mean_by_rows(lambda a, x: a * x.mean())(2.0, jnp.arange(4.0)))
+        3.0
+    """
+    if n_sharing() == 1:
+        return function
+    return jax.shard_map(
+        lambda same, rows: jax.lax.pmean(function(same, rows), ROW),
+        in_specs=(PartitionSpec(), PartitionSpec(ROW)),
+        out_specs=PartitionSpec(),
+        axis_names={ROW},
+        check_vma=False,
+    )
+
+
+def all_sharing() -> Any:
+    """Let all devices of this process share what is traced and run meanwhile.
+
+    Returns:
+        A context.
+
+    Example:
+        >>> with all_sharing():
+        ...     n_sharing() == jax.local_device_count()
+        True
+    """
+    devices = jax.local_devices()
+    mesh = jax.make_mesh((len(devices),), (ROW,), (AxisType.Auto,), devices=devices)
+    return jax.set_mesh(mesh)
 
 
 def n_sharing() -> int:

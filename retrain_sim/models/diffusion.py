@@ -48,7 +48,7 @@ class Diffusion(Neural):
         warm: start a retraining from the last model (else afresh).
         solver_steps: levels that the sampler visits, at most ``levels``.
         eta: noise that the sampler adds, in [0, 1]: 0 is DDIM, 1 is DDPM.
-        chunk: images drawn at a time: fewer need less memory.
+        chunk: images drawn at a time, at most: fewer need less memory.
         bound: samples, and guesses of them, are clipped to [-bound, bound] (1 for
             images).
         sampling_bias: lambda in (0, 1]; samples start from noise N(0, lambda I).

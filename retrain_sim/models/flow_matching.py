@@ -46,7 +46,7 @@ class FlowMatching(Neural):
         solver_steps: steps of the solver from t = 0 to 1 (the first step's inverse,
             if it is adaptive).
         tolerance: of the adaptive solver.
-        chunk: images drawn at a time: fewer need less memory.
+        chunk: images drawn at a time, at most: fewer need less memory.
         bound: samples are clipped to [-bound, bound] (1 for images).
         sampling_bias: lambda in (0, 1]; samples start from noise N(0, lambda I).
         image_shape: taken from the data.

@@ -17,6 +17,7 @@ from retrain_sim.models.sequences import letters_of, reached
 from retrain_sim.models.training import tune
 from retrain_sim.models.truncation import draw_truncated, truncated
 from retrain_sim.ranges import at_least, positive
+from retrain_sim.rows import deal
 from retrain_sim.sampling import cumulative_weights, weighted_index
 
 
@@ -147,9 +148,10 @@ class LanguageModel:
         n_tokens = self.batch * (weights * n_reached).sum() / total
 
         def loss(key: PRNGKeyArray, params: Params) -> Float[Array, ""]:
-            x = data[weighted_index(key, cumulative, self.batch)]
-            log_law = jax.nn.log_softmax(self.logits(params, x))
-            return -self._along(log_law, x).sum() / n_tokens
+            x = deal(data[weighted_index(key, cumulative, self.batch)])
+            logits = self.logits(params, x)
+            sums = jnp.where(reached(x), jax.nn.logsumexp(logits, axis=2), 0)
+            return (sums.sum() - self._along(logits, x).sum()) / n_tokens
 
         steps = self.epochs * total / self.batch
         n_steps = jnp.maximum(steps, 1).astype(int) if self.epochs else self.steps
@@ -170,13 +172,13 @@ class LanguageModel:
         return logits[0]
 
     def _along(
-        self, log_law: Float[Array, "n length symbols"], x: Int[Array, "n length"]
+        self, values: Float[Array, "n length symbols"], x: Int[Array, "n length"]
     ) -> Float[Array, " n"]:
-        """Sum the log probabilities of the symbols that are reached."""
+        """Sum the values of the symbols that are reached."""
         symbol = jnp.where(x < 0, self.size, x)
         # Past the end without an end symbol nothing is reached but an empty sequence.
         found = jnp.take_along_axis(
-            log_law, jnp.minimum(symbol, log_law.shape[2] - 1)[..., None], axis=2
+            values, jnp.minimum(symbol, values.shape[2] - 1)[..., None], axis=2
         )[..., 0]
         return jnp.where(reached(x), found, 0).sum(axis=1)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import jax
@@ -12,10 +14,10 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from retrain_sim.base import Params
 from retrain_sim.models.networks import PRECISIONS
-from retrain_sim.models.slices import mean_over_slices, slice_rows
+from retrain_sim.models.slices import PIXELS, mean_over_slices, slice_rows
 from retrain_sim.models.training import train
 from retrain_sim.ranges import at_least, positive
-from retrain_sim.rows import deal, n_sharing
+from retrain_sim.rows import by_rows, deal, n_sharing
 from retrain_sim.sampling import bias_faults, cumulative_weights, weighted_index
 
 
@@ -71,12 +73,23 @@ def neural_faults(model: Any) -> Iterator[tuple[str, str]]:
     yield from bias_faults(model.sampling_bias)
 
 
+def pays_to_share(model: Any) -> bool:
+    """Tell whether devices train and sample a model sooner together than one alone.
+
+    Networks on images, on a CPU: its cores do products with many images no faster than
+    each for itself with a few.
+    """
+    if not isinstance(model, Neural) or jax.default_backend() != "cpu":
+        return False
+    return getattr(model, "network", "mlp") != "mlp"
+
+
 def _slice(model: Any) -> int:
     """Return how many rows to take a gradient of at a time: few images, on a CPU."""
-    images = getattr(model, "network", "mlp") != "mlp"
-    if not images or jax.default_backend() != "cpu" or n_sharing() > 1:
+    own, left = divmod(model.batch, n_sharing())
+    if not pays_to_share(model) or left:
         return model.batch
-    return slice_rows(model.batch)
+    return slice_rows(own, math.prod(model.image_shape[:2]))
 
 
 FEWEST_ROWS, MOST_ROWS = 256, 1024
@@ -86,16 +99,17 @@ FEWEST_ROWS, MOST_ROWS = 256, 1024
 def rows_at_once(model: Any, n: int) -> int:
     """Return how many of n samples to draw at a time.
 
-    Images need memory; the layers of a perceptron are faster in a CPU's cache, if n can
-    be divided and no other device shares the rows. An adaptive solver takes its steps
-    for all rows together.
+    Images need memory. On a CPU few rows at a time stay in the cache: of images as many
+    as in a slice, of a perceptron's rows some hundred, if n can be divided and no other
+    device shares them. An adaptive solver takes its steps for all rows together.
     """
-    if model.network != "mlp":
-        return model.chunk
-    together = getattr(model, "solver", "") == "adaptive" or n_sharing() > 1
+    most = n if model.network == "mlp" else model.chunk
+    together = getattr(model, "solver", "") == "adaptive"
     if together or jax.default_backend() != "cpu":
-        return n
-    sizes = range(FEWEST_ROWS, MOST_ROWS + 1)
+        return most
+    if model.network != "mlp":
+        return min(most, max(PIXELS // math.prod(model.image_shape[:2]), 1))
+    sizes = range(FEWEST_ROWS, MOST_ROWS + 1) if n_sharing() == 1 else ()
     return max((size for size in sizes if n % size == 0), default=n)
 
 
@@ -103,6 +117,8 @@ def in_chunks(
     function: Callable[[Array], Array], x: Float[Array, "n d"], size: int
 ) -> Float[Array, "n e"]:
     """Apply a function of rows to ``size`` rows at a time: less memory, same rows.
+
+    Devices that share a run take their own rows.
 
     Args:
         function: ``[m, d] -> [m, e]``, row by row.
@@ -116,8 +132,17 @@ def in_chunks(
         >>> in_chunks(lambda x: 2 * x, jnp.ones((5, 1)), 2).ravel().tolist()
         [2.0, 2.0, 2.0, 2.0, 2.0]
     """
-    n = len(x) // size
     if len(x) <= size:
+        return function(x)
+    own = partial(_one_after_the_other, function, size)
+    if len(x) % n_sharing():
+        return own(x)
+    return by_rows(own)(x)
+
+
+def _one_after_the_other(function: Callable, size: int, x: Array) -> Array:
+    n = len(x) // size
+    if not n:
         return function(x)
     chunks = jax.lax.map(function, x[: n * size].reshape(n, size, x.shape[1]))
     done = chunks.reshape(n * size, chunks.shape[2])

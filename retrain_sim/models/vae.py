@@ -49,7 +49,7 @@ class VariationalAutoencoder(Neural):
         warm: start a retraining from the last model (else afresh). A warm one hardly
             follows its data in few steps, for it decodes them well already: on digits,
             200 steps realized 0 % of the ideal update. To curate, start afresh.
-        chunk: images drawn at a time: fewer need less memory.
+        chunk: images drawn at a time, at most: fewer need less memory.
         sampling_bias: lambda in (0, 1]; latents are drawn from N(0, lambda I).
         image_shape: taken from the data.
         dim: d; taken from the data.

@@ -71,7 +71,9 @@ def test_a_model_learns_eight_modes(name):
         (FlowMatching(), 1500, 750),
         (FlowMatching(solver="adaptive"), 10_000, 10_000),
         (Diffusion(), 1009, 1009),
-        (Diffusion(network="unet", chunk=7), 10_000, 7),
+        (Diffusion(network="unet", chunk=7, image_shape=(8, 8)), 10_000, 7),
+        (Diffusion(network="unet", image_shape=(8, 8)), 10_000, 64),
+        (FlowMatching(network="dit", image_shape=(32, 32, 3)), 10_000, 4),
     ],
 )
 def test_as_many_rows_are_drawn_at_a_time_as_suit_a_cpu(model, n, rows):

@@ -1,13 +1,16 @@
 """Mini-batches in slices: the gradient of the whole batch, in less memory."""
 
+import dataclasses
+
 import jax
 import jax.numpy as jnp
 import pytest
 from support import assert_close
 
-from retrain_sim.models import FlowMatching, neural
+from retrain_sim.models import FlowMatching, LanguageModel, neural
 from retrain_sim.models.fields import transformer
 from retrain_sim.models.slices import mean_over_slices, slice_rows
+from retrain_sim.rows import all_sharing
 
 KEY = jax.random.key(0)
 PARAMS = {"w": jax.random.normal(KEY, (5, 3)), "b": jnp.arange(3.0)}
@@ -54,28 +57,64 @@ def test_less_memory_is_needed():
     assert bytes_with(24) < bytes_with(2400) / 4
 
 
-@pytest.mark.parametrize(("batch", "rows"), [(16, 16), (64, 16), (100, 10), (7, 7)])
-def test_slices_divide_a_batch(batch, rows):
-    assert slice_rows(batch) == rows
+@pytest.mark.parametrize(
+    ("batch", "pixels", "rows"),
+    [(16, 64, 16), (64, 256, 16), (64, 1024, 4), (9, 1024, 3), (7, 1024, 7),
+     (100, 64, 10), (6, 10_000, 1)],
+)  # fmt: skip
+def test_slices_fit_and_divide_a_batch(batch, pixels, rows):
+    assert slice_rows(batch, pixels) == rows
 
 
-def test_image_networks_train_in_slices_and_find_the_same(monkeypatch):
+@pytest.fixture
+def transformer_flow(monkeypatch):
     monkeypatch.setitem(transformer.TRANSFORMER_SIZES, "tiny", SMALLEST)
     image = {"network": "dit", "size": "tiny", "image_shape": (8, 8), "dim": 64}
-    model = FlowMatching(batch=24, steps=2, **image)
-    params = model._begin(KEY, IMAGES)
+    model = FlowMatching(batch=24, steps=2, solver_steps=2, chunk=5, **image)
+    return model, model._begin(KEY, IMAGES)
 
-    def fitted():
-        return jax.jit(model.fit)(KEY, params, IMAGES, jnp.ones(40))
 
-    assert neural._slice(model) == 12
-    sliced = fitted()
-    monkeypatch.setattr(neural, "slice_rows", lambda batch: batch)
+def fitted(model, params):
+    return jax.jit(model.fit)(KEY, params, IMAGES, jnp.ones(40))
+
+
+def test_image_networks_train_in_slices_and_find_the_same(
+    transformer_flow, monkeypatch
+):
+    assert neural._slice(transformer_flow[0]) == 12
+    sliced = fitted(*transformer_flow)
+    monkeypatch.setattr(neural, "slice_rows", lambda batch, pixels: batch)
     jax.clear_caches()
-    assert_close(sliced, fitted(), rounding=1e-4)
+    assert_close(sliced, fitted(*transformer_flow), rounding=1e-4)
 
 
-def test_vectors_and_accelerators_take_the_whole_batch(monkeypatch):
-    assert neural._slice(FlowMatching(batch=64)) == 64
+@pytest.mark.parametrize(("batch", "rows"), [(24, 12), (25, 25)])
+def test_devices_that_share_the_rows_find_the_same(transformer_flow, batch, rows):
+    model, params = transformer_flow
+    model = dataclasses.replace(model, batch=batch)
+    alone = fitted(model, params), model.sample(KEY, params, 30)
+    jax.clear_caches()
+    with all_sharing():
+        assert neural._slice(model) == rows
+        draw = jax.jit(lambda params: model.sample(KEY, params, 30))
+        shared = fitted(model, params), draw(params)
+        assert "shard_map" in str(jax.make_jaxpr(draw)(params))
+    assert_close(alone, shared, rounding=1e-4)
+
+
+def test_an_odd_number_of_images_is_drawn_by_every_device(transformer_flow):
+    model, params = transformer_flow
+    with all_sharing():
+        program = jax.make_jaxpr(lambda params: model.sample(KEY, params, 31))(params)
+    assert "shard_map" not in str(program)
+
+
+def test_it_pays_to_share_images_on_a_cpu_only(monkeypatch):
+    images = FlowMatching(network="unet", batch=64, image_shape=(8, 8))
+    others = (FlowMatching(batch=64), LanguageModel())
+    assert neural.pays_to_share(images)
+    assert not any(map(neural.pays_to_share, others))
+    assert neural._slice(others[0]) == 64
     monkeypatch.setattr(jax, "default_backend", lambda: "gpu")
-    assert neural._slice(FlowMatching(network="unet", batch=64)) == 64
+    assert not neural.pays_to_share(images)
+    assert neural._slice(images) == 64
