@@ -67,9 +67,7 @@ def _mean(error: Error, rows: int, params: Any, examples: Any) -> Float[Array, "
     return _forward(error, rows, params, examples)[0]
 
 
-def _forward(
-    error: Error, rows: int, params: Any, examples: Any
-) -> tuple[Array, Any]:
+def _forward(error: Error, rows: int, params: Any, examples: Any) -> tuple[Array, Any]:
     """Return the value, and the gradient for the backward pass."""
     own = partial(_mean_and_gradient, error, rows)
     return mean_by_rows(own)(params, examples)

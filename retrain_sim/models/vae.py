@@ -46,9 +46,10 @@ class VariationalAutoencoder(Neural):
         rate: learning rate of a retraining.
         average: decay in [0, 1) of the moving average of the parameters that is
             kept; 0 keeps the last ones.
-        warm: start a retraining from the last model (else afresh). A warm one hardly
-            follows its data in few steps, for it decodes them well already: on digits,
-            200 steps realized 0 % of the ideal update. To curate, start afresh.
+        warm: start a retraining from the last model (else afresh). One that has
+            learned to decode everything hardly follows what is kept: on digits, after
+            6000 steps, 200 warm ones on threes alone drew threes in 15 % of cases,
+            2000 in 21 %, a cold start always.
         chunk: images drawn at a time, at most: fewer need less memory.
         sampling_bias: lambda in (0, 1]; latents are drawn from N(0, lambda I).
         image_shape: taken from the data.
@@ -66,13 +67,13 @@ class VariationalAutoencoder(Neural):
     likelihood: str = static(default="gaussian")
     output: str = static(default="sample")
     precision: str = static(default="float32")
-    initial_steps: int = static(default=6000)
+    initial_steps: int = static(default=2000)
     steps: int = static(default=200)
     batch: int = static(default=256)
     initial_rate: float = 2e-3
     rate: float = 1e-3
     average: float = static(default=0.0)
-    warm: bool = static(default=True)
+    warm: bool = static(default=False)
     chunk: int = static(default=1000)
     sampling_bias: float = 1.0
     image_shape: tuple[int, ...] = static(default=(), metadata={"setting": False})

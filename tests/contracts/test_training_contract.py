@@ -117,7 +117,7 @@ def test_a_weight_of_two_is_the_row_twice(name):
 
 @TRAINED
 def test_a_warm_start_goes_on_and_a_cold_one_forgets(name):
-    assert differs(refit(name), refit(name, seed=1))
+    assert differs(refit(name, warm=True), refit(name, seed=1, warm=True))
     assert_close(refit(name, **COLD), refit(name, seed=1, **COLD))
 
 

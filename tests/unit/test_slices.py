@@ -88,14 +88,12 @@ def test_image_networks_train_in_slices_and_find_the_same(
     assert_close(sliced, fitted(*transformer_flow), rounding=1e-4)
 
 
-@pytest.mark.parametrize(("batch", "rows"), [(24, 12), (25, 25)])
-def test_devices_that_share_the_rows_find_the_same(transformer_flow, batch, rows):
+def test_devices_that_share_the_rows_find_the_same(transformer_flow):
     model, params = transformer_flow
-    model = dataclasses.replace(model, batch=batch)
     alone = fitted(model, params), model.sample(KEY, params, 30)
     jax.clear_caches()
     with all_sharing():
-        assert neural._slice(model) == rows
+        assert neural._slice(dataclasses.replace(model, batch=25)) == 25
         draw = jax.jit(lambda params: model.sample(KEY, params, 30))
         shared = fitted(model, params), draw(params)
         assert "shard_map" in str(jax.make_jaxpr(draw)(params))
