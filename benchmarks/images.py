@@ -52,9 +52,9 @@ def _start(model: FlowMatching, theirs: Any) -> Any:
     return params
 
 
-def _by_all(function: Callable, *args: Any) -> Callable[[], Any]:
+def _by_all(rows: int, function: Callable, *args: Any) -> Callable[[], Any]:
     """Compile for all devices, which share the rows as when p_0 is trained."""
-    with all_sharing():
+    with all_sharing(rows):
         compiled = jax.jit(function).lower(*args).compile()
         args = jax.device_put(args, compiled.input_shardings[0])
     return lambda: jax.block_until_ready(compiled(*args))
@@ -71,7 +71,7 @@ def _training(network: str, scale: float) -> Case:
     params = _start(model, theirs)
     data = jax.random.normal(jax.random.key(1), (256, DIM))
     key, ones = jax.random.key(2), jnp.ones(len(data))
-    fit = _by_all(model.fit, key, params, data, ones)
+    fit = _by_all(model.batch, model.fit, key, params, data, ones)
     real = torch.randn(256, *_image_axes(network))
     optimizer = torch.optim.AdamW(theirs.parameters(), RATE, weight_decay=0.0)
 
@@ -93,7 +93,7 @@ def _sampling(network: str, scale: float) -> Case:
     model, theirs = _ours(network, scale), _torch_network(network)
     params, n = _start(model, theirs), scaled(IMAGES, scale)
     key = jax.random.key(2)
-    sample = _by_all(lambda key, params: model.sample(key, params, n), key, params)
+    sample = _by_all(n, lambda key, params: model.sample(key, params, n), key, params)
 
     def rival() -> None:
         with torch.no_grad():

@@ -227,7 +227,7 @@ def _fit_initial(model: Any, kit: Kit, spec: Spec) -> Any:
     part = kit.splits.model
     key, x, weights = key_for("p_0", kit.seed), part.x, part.weights
     fit = jax.jit(lambda model, key, x, w: model.init(key, x, w))
-    with all_sharing() if pays_to_share(model) else nullcontext():
+    with all_sharing(model.batch) if pays_to_share(model) else nullcontext():
         return cached(
             "model",
             (x, weights),
@@ -245,7 +245,7 @@ def _atom_samples(
         return x, np.asarray(probs, np.float64) / np.asarray(probs, np.float64).sum()
     n = spec.run.atoms
     draw = jax.jit(lambda model, key, params: model.sample(key, params, n))
-    with all_sharing() if pays_to_share(model) else nullcontext():
+    with all_sharing(n) if pays_to_share(model) else nullcontext():
         x = draw(model, key_for("atoms", kit.seed), params)
     return jax.device_put(x, jax.local_devices()[0]), np.full(n, 1 / n)
 

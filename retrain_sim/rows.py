@@ -84,19 +84,23 @@ def mean_by_rows(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], An
     )
 
 
-def all_sharing() -> Any:
-    """Let all devices of this process share what is traced and run meanwhile.
+def all_sharing(n_rows: int) -> Any:
+    """Let the devices of this process share what is traced and run meanwhile.
+
+    Args:
+        n_rows: of a mini-batch, or to be drawn; as many devices take part as divide it.
 
     Returns:
         A context.
 
     Example:
-        >>> with all_sharing():
+        >>> with all_sharing(7 * jax.local_device_count()):
         ...     n_sharing() == jax.local_device_count()
         True
     """
     devices = jax.local_devices()
-    mesh = jax.make_mesh((len(devices),), (ROW,), (AxisType.Auto,), devices=devices)
+    n = max(n for n in range(1, len(devices) + 1) if n_rows % n == 0)
+    mesh = jax.make_mesh((n,), (ROW,), (AxisType.Auto,), devices=devices[:n])
     return jax.set_mesh(mesh)
 
 

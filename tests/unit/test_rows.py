@@ -9,7 +9,7 @@ from support import READY, assert_close, prepared_of
 from retrain_sim import placement, program
 from retrain_sim.arms import group_arms
 from retrain_sim.program import Program
-from retrain_sim.rows import deal
+from retrain_sim.rows import all_sharing, deal, n_sharing
 
 RUN = {"seeds": 1, "rounds": 2, "atoms": 60}
 NETWORK = pytest.param("digits", marks=pytest.mark.slow)
@@ -63,3 +63,10 @@ def test_rows_that_cannot_be_dealt_out_stay():
         even, odd = (str(jax.make_jaxpr(deal)(jnp.zeros((n, 3)))) for n in (4, 5))
     assert "sharding_constraint" in even
     assert "sharding_constraint" not in odd
+
+
+@pytest.mark.parametrize(("n_rows", "n_devices"), [(64, 2), (7, 1), (1, 1)])
+def test_as_many_devices_share_as_divide_the_rows(n_rows, n_devices):
+    with all_sharing(n_rows):
+        assert n_sharing() == n_devices
+    assert n_sharing() == 1

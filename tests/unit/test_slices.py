@@ -92,7 +92,8 @@ def test_devices_that_share_the_rows_find_the_same(transformer_flow):
     model, params = transformer_flow
     alone = fitted(model, params), model.sample(KEY, params, 30)
     jax.clear_caches()
-    with all_sharing():
+    with all_sharing(24):
+        assert neural._slice(model) == 12
         assert neural._slice(dataclasses.replace(model, batch=25)) == 25
         draw = jax.jit(lambda params: model.sample(KEY, params, 30))
         shared = fitted(model, params), draw(params)
@@ -102,7 +103,7 @@ def test_devices_that_share_the_rows_find_the_same(transformer_flow):
 
 def test_an_odd_number_of_images_is_drawn_by_every_device(transformer_flow):
     model, params = transformer_flow
-    with all_sharing():
+    with all_sharing(30):
         program = jax.make_jaxpr(lambda params: model.sample(KEY, params, 31))(params)
     assert "shard_map" not in str(program)
 
