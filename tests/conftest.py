@@ -17,7 +17,6 @@ typecheck.install("retrain_sim")
 pytest.register_assert_rewrite("support")
 
 from retrain_sim import keys  # noqa: E402
-from retrain_sim.devices import n_cores  # noqa: E402
 
 jax.config.update("jax_numpy_rank_promotion", "raise")
 jax.config.update("jax_num_cpu_devices", 2)
@@ -81,11 +80,6 @@ def cache_home(request, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(home))
         yield home
-
-
-def pytest_xdist_auto_num_workers():
-    """Let one more worker than cores use the time in which tests wait for processes."""
-    return n_cores() + 1
 
 
 @pytest.hookimpl(wrapper=True)
