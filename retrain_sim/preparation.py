@@ -227,7 +227,8 @@ def _fit_initial(model: Any, kit: Kit, spec: Spec) -> Any:
     part = kit.splits.model
     key, x, weights = key_for("p_0", kit.seed), part.x, part.weights
     fit = jax.jit(lambda model, key, x, w: model.init(key, x, w))
-    with all_sharing(model.batch) if pays_to_share(model) else nullcontext():
+    # Not every model has mini-batches; those that it pays to share have.
+    with _shared(model, getattr(model, "batch", 1)):
         return cached(
             "model",
             (x, weights),
@@ -245,9 +246,14 @@ def _atom_samples(
         return x, np.asarray(probs, np.float64) / np.asarray(probs, np.float64).sum()
     n = spec.run.atoms
     draw = jax.jit(lambda model, key, params: model.sample(key, params, n))
-    with all_sharing(n) if pays_to_share(model) else nullcontext():
+    with _shared(model, n):
         x = draw(model, key_for("atoms", kit.seed), params)
     return jax.device_put(x, jax.local_devices()[0]), np.full(n, 1 / n)
+
+
+def _shared(model: Any, n_rows: int) -> Any:
+    """Let devices share the rows meanwhile, if they are done sooner so."""
+    return all_sharing(n_rows) if pays_to_share(model) else nullcontext()
 
 
 def _score(rewards: tuple, names: tuple[str, ...], x: Samples) -> Float[Array, "m n"]:

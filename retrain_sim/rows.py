@@ -45,6 +45,9 @@ def by_rows(function: Callable[[Array], Array]) -> Callable[[Array], Array]:
     Returns:
         The same function, of rows whose number the devices divide.
 
+    Raises:
+        ValueError: they do not (when the function is called).
+
     Example:
         >>> import jax.numpy as jnp
         >>> by_rows(lambda x: 2 * x)(jnp.arange(2)).tolist()
@@ -67,6 +70,9 @@ def mean_by_rows(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], An
 
     Returns:
         The same function, of rows whose number the devices divide, up to rounding.
+
+    Raises:
+        ValueError: they do not (when the function is called).
 
     Example:
         >>> import jax.numpy as jnp

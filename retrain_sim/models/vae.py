@@ -47,9 +47,8 @@ class VariationalAutoencoder(Neural):
         average: decay in [0, 1) of the moving average of the parameters that is
             kept; 0 keeps the last ones.
         warm: start a retraining from the last model (else afresh). One that has
-            learned to decode everything hardly follows what is kept: on digits, after
-            6000 steps, 200 warm ones on threes alone drew threes in 15 % of cases,
-            2000 in 21 %, a cold start always.
+            learned to decode everything hardly follows what is kept in few steps; to
+            curate, start afresh.
         chunk: images drawn at a time, at most: fewer need less memory.
         sampling_bias: lambda in (0, 1]; latents are drawn from N(0, lambda I).
         image_shape: taken from the data.

@@ -4,6 +4,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from sklearn.datasets import load_digits
+from sklearn.linear_model import LogisticRegression
 
 from retrain_sim.data import EightGaussians
 from retrain_sim.metrics.sliced_wasserstein import wasserstein_1d
@@ -88,3 +90,23 @@ def test_samples_drawn_in_parts_are_those_drawn_at_once(monkeypatch):
     assert neural.rows_at_once(model, 512) == 256
     in_parts = jax.jit(lambda key: model.sample(key, params, 512))(KEY)
     np.testing.assert_allclose(in_parts, at_once, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.slow
+def test_an_autoencoder_follows_what_is_kept_only_if_it_starts_afresh():
+    """Trained on all digits, then on threes alone: how many of its samples are near."""
+    x, label = load_digits(return_X_y=True)
+    x = jnp.asarray(x / 8 - 1, jnp.float32)
+    threes = x[label == 3]
+    model = VariationalAutoencoder(dim=64, initial_steps=6000)
+    params = jax.jit(model.init)(KEY, x, jnp.ones(len(x)))
+    classify = LogisticRegression(max_iter=1000).fit(x, label).predict
+
+    def share_of_threes(warm):
+        refit = jax.jit(model.replace(warm=warm).fit)
+        found = refit(KEY, params, threes, jnp.ones(len(threes)))
+        return np.mean(classify(model.sample(KEY, found, 1000)) == 3)
+
+    assert not model.warm
+    assert share_of_threes(warm=False) > 0.95
+    assert share_of_threes(warm=True) < 0.5

@@ -9,7 +9,7 @@ from support import READY, assert_close, prepared_of
 from retrain_sim import placement, program
 from retrain_sim.arms import group_arms
 from retrain_sim.program import Program
-from retrain_sim.rows import all_sharing, deal, n_sharing
+from retrain_sim.rows import all_sharing, by_rows, deal, mean_by_rows, n_sharing
 
 RUN = {"seeds": 1, "rounds": 2, "atoms": 60}
 NETWORK = pytest.param("digits", marks=pytest.mark.slow)
@@ -70,3 +70,14 @@ def test_as_many_devices_share_as_divide_the_rows(n_rows, n_devices):
     with all_sharing(n_rows):
         assert n_sharing() == n_devices
     assert n_sharing() == 1
+
+
+def test_devices_apply_and_average_by_rows():
+    x = jnp.arange(6.0).reshape(6, 1)
+    with all_sharing(6):
+        doubled = jax.jit(by_rows(lambda x: 2 * x))(x)
+        mean = jax.jit(mean_by_rows(lambda a, x: a * x.mean()))(3.0, x)
+        with pytest.raises(ValueError, match="divisible"):
+            by_rows(lambda x: x)(x[:5])
+    np.testing.assert_array_equal(doubled, 2 * x)
+    assert float(mean) == 7.5
