@@ -85,7 +85,7 @@ def test_the_walk_adds_three_components_that_keep_their_contracts(tmp_path):
 @pytest.mark.slow
 def test_a_scenario_runs_with_them(tmp_path):
     folder = copy_of(tmp_path, BLOCKS)
-    found = python(folder, "-m", "retrain_sim.cli", "run", "mine.toml", "--out", "run")
+    found = python(folder, "-m", "retrain_sim", "run", "mine.toml", "--out", "run")
     assert found.returncode == 0, found.stderr
     assert (folder / "run" / "result.json").is_file()
 
