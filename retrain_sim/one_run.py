@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array
+from jaxtyping import Array, PRNGKeyArray
 
-from retrain_sim.base import Rows
+from retrain_sim.base import Rows, Samples
 from retrain_sim.keys import key_for
 from retrain_sim.loop import (
     Observe,
+    RetrainState,
     Step,
     initial_state,
     observe_metrics,
     retrain_round,
     scan_rounds,
 )
+from retrain_sim.recent import Recent
 from retrain_sim.scenario import Scenario
 
 
@@ -34,13 +36,42 @@ class Pieces(NamedTuple):
 
 def pieces_of(scenario: Scenario, seed: int | Array, n_shown: int) -> Pieces:
     """Bind one run's scenario and keys: they depend on the seed and nothing else."""
+    traced = _traced(scenario)
     return Pieces(
         scenario,
         key_for("start", seed),
         key_for("rounds", seed),
-        lambda key, state: retrain_round(key, state, scenario),
-        lambda key, state: observe_metrics(key, state, scenario, n_shown),
+        lambda key, state: traced.step(key, state, scenario),
+        lambda key, state: traced.observe(key, state, scenario, n_shown),
     )
+
+
+class Traced(NamedTuple):
+    """The parts of a run; JAX looks at each once, in however many programs it is."""
+
+    start: Callable[..., RetrainState]
+    step: Callable[..., tuple[RetrainState, Rows]]
+    observe: Callable[..., tuple[Rows, Samples]]
+
+
+TRACED = Recent(32)
+"""Parts of scenarios, by their structure; JAX forgets what is not held here."""
+
+
+def _traced(scenario: Scenario) -> Traced:
+    def make() -> Traced:
+        return Traced(
+            jax.jit(lambda *args: initial_state(*args), static_argnums=2),
+            jax.jit(lambda *args: retrain_round(*args)),
+            jax.jit(lambda *args: observe_metrics(*args), static_argnums=3),
+        )
+
+    return TRACED.get(jax.tree.structure(scenario), make)
+
+
+def start_run(key: PRNGKeyArray, scenario: Scenario, n_rounds: int) -> RetrainState:
+    """Start a run at p_0."""
+    return _traced(scenario).start(key, scenario, n_rounds)
 
 
 def whole_run(
@@ -76,7 +107,7 @@ def whole_run(
     def observe(key: Array, state: Any) -> Any:
         return rows.together(pieces.observe(key, state)[0])
 
-    state = initial_state(pieces.key_start, scenario, n_rounds)
+    state = start_run(pieces.key_start, scenario, n_rounds)
     track = scan_rounds(pieces.key, step, state, n_rounds, observe)
     return rows.apart(track.rows), infos.apart(track.infos)
 
@@ -106,6 +137,6 @@ class Columns:
 
 def state_bytes(scenario: Scenario, n_rounds: int) -> int:
     """Count the bytes that one run carries from round to round."""
-    start = partial(initial_state, jax.random.key(0), n_rounds=n_rounds)
-    state = jax.eval_shape(lambda s: start(scenario=s), scenario)
+    key = jax.random.key(0)
+    state = jax.eval_shape(lambda s: start_run(key, s, n_rounds), scenario)
     return sum(x.size * x.dtype.itemsize for x in jax.tree.leaves(state))

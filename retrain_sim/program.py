@@ -15,8 +15,8 @@ from retrain_sim import hosts
 from retrain_sim.arms import Group
 from retrain_sim.errors import UserError
 from retrain_sim.lanes import in_turn, lanes
-from retrain_sim.loop import Track, advance_track, initial_state, start_track
-from retrain_sim.one_run import Pieces, pieces_of, state_bytes
+from retrain_sim.loop import Track, advance_track, start_track
+from retrain_sim.one_run import Pieces, pieces_of, start_run, state_bytes
 from retrain_sim.placement import devices_for, mesh_of, spread
 from retrain_sim.preparation import Prepared
 from retrain_sim.run_batches import joined_runs, split_runs
@@ -204,7 +204,7 @@ class Program:
 
     def _start_one(self, leaves: Any, seed: Array, run: Array) -> Track:
         pieces = self._pieces(leaves, seed, run)
-        state = initial_state(pieces.key_start, pieces.scenario, self.n_rounds)
+        state = start_run(pieces.key_start, pieces.scenario, self.n_rounds)
         return start_track(
             pieces.key, pieces.step, state, self.n_rounds, pieces.observe
         )

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import jax
 import numpy as np
+import pytest
 import tomli_w
 
 from retrain_sim import load_spec, prepare
+from retrain_sim.predictions import survival
 from retrain_sim.runner import run
 from retrain_sim.spec import scenario_text
 
@@ -73,6 +75,14 @@ def result_of(name, **settings):
 def ready_result(name):
     """Run a ready scenario in the size that tests share."""
     return result_of(name, **READY[name])
+
+
+def quick_limits():
+    """Look for the limits of fewer samples, and give up soon: a module's fixture."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(survival, "MOST_ATOMS", 200)
+        patch.setattr(survival, "MOST_ROUNDS", 64)
+        yield
 
 
 def _once(make, name, settings):

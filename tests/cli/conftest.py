@@ -60,7 +60,8 @@ def _made(folder, streams, *arguments, before=forked.nothing):
 def first_run(tmp_path_factory):
     """Run the letters once in a session."""
     folder = tmp_path_factory.mktemp("finished")
-    finished = _made(folder, tmp_path_factory.mktemp("streams"))
+    streams = tmp_path_factory.mktemp("streams")
+    finished = _made(folder, streams, before=forked.drawing)
     assert finished.code == 0, finished.err
     return folder / "run", finished
 

@@ -35,6 +35,10 @@ def nothing(*_):
     """Change nothing before the command begins."""
 
 
+def drawing(*_):
+    """Let the command draw its pictures, which stay empty otherwise."""
+
+
 class Running:
     """``retrain-sim`` at work in a folder; its output goes to files in ``streams``.
 
@@ -86,12 +90,15 @@ def _main(arguments, folder, streams, before):
     signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.argv = ["retrain-sim", *arguments]
     sys.dont_write_bytecode = True
+    from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     from retrain_sim import cli
 
-    # Half of the time of a picture; tests of figures place their labels.
+    # A third of a command's time; tests of figures place labels, and draw.
     ConstrainedLayoutEngine.execute = nothing
+    if before is not drawing:
+        Figure.draw = nothing
     before()
     cli.main()
 

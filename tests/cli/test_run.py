@@ -8,6 +8,7 @@ import shlex
 import pytest
 import xarray as xr
 from commands import contents
+from forked import drawing
 from PIL import Image
 
 import retrain_sim
@@ -46,6 +47,8 @@ def test_figures_are_pictures(done):
         with Image.open(path) as picture:
             assert picture.format == "PNG"
             assert min(picture.size) > 200
+            darkest, brightest = picture.convert("L").getextrema()
+            assert darkest < brightest
 
 
 def test_history_opens_with_named_dimensions(done):
@@ -184,7 +187,8 @@ def assert_can_be_typed(command, cli):
 
 
 def test_gif_has_a_frame_for_every_round(here, cli):
-    assert cli("run", "vectors.toml", "--out", "moving", "--gif", "--json").code == 0
+    words = ["run", "vectors.toml", "--out", "moving", "--gif", "--json"]
+    assert cli(*words, before=drawing).code == 0
     with Image.open(here / "moving" / "figures" / "samples.gif") as gif:
         assert (gif.format, gif.is_animated, gif.n_frames) == ("GIF", True, 4)
 

@@ -6,7 +6,7 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from support import READY, ready_result, result_of
+from support import READY, quick_limits, ready_result, result_of
 
 from retrain_sim import scenario_names
 from retrain_sim.captions import caption
@@ -24,29 +24,30 @@ SHOWN = {
     "two-tribes": {"headline", "shares", "decomposition", "bargain", "metrics"},
 }
 
-LONG = "digits", "bargain"
-"""The limits at a finite slate size, of hundreds of atoms, take 20 seconds."""
-
+SCENARIOS = [
+    # Its pools are large: a run takes 14 seconds here.
+    pytest.param(name, marks=pytest.mark.slow if name == "condorcet" else ())
+    for name in SHOWN
+]
 drawn = pytest.mark.parametrize(
     ("scenario", "name"),
     [
-        pytest.param(s, n, marks=pytest.mark.slow if (s, n) == LONG else ())
-        for s in SHOWN
-        for n in sorted(SHOWN[s])
+        pytest.param(*scenario.values, name, marks=scenario.marks)
+        for scenario in SCENARIOS
+        for name in sorted(SHOWN[scenario.values[0]])
     ],
 )
+quick = pytest.fixture(autouse=True, scope="module")(quick_limits)
 
 
 def test_every_ready_scenario_is_drawn():
     assert set(SHOWN) == set(READY) == set(scenario_names())
 
 
-@pytest.mark.parametrize("scenario", SHOWN)
+@pytest.mark.parametrize("scenario", SCENARIOS)
 def test_a_figure_is_left_out_where_there_is_nothing_to_show(scenario):
-    shown = {n for n in FIGURES if (scenario, n) != LONG}
-    figures = {name: FIGURES[name](ready_result(scenario)) for name in shown}
-    found = {name for name, figure in figures.items() if figure}
-    assert found == SHOWN[scenario] & shown
+    found = {name for name in FIGURES if FIGURES[name](ready_result(scenario))}
+    assert found == SHOWN[scenario]
 
 
 @drawn
@@ -74,7 +75,7 @@ def test_a_caption_says_what_why_and_what_next(scenario, name):
     assert "nan" not in found.command
 
 
-@pytest.mark.parametrize("scenario", SHOWN)
+@pytest.mark.parametrize("scenario", SCENARIOS)
 def test_the_headline_is_labelled_and_names_every_arm(scenario):
     found = ready_result(scenario)
     (ax,) = FIGURES["headline"](found).axes

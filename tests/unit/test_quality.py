@@ -5,7 +5,7 @@ import dataclasses
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from support import prepared_of, ready_result
+from support import prepared_of, quick_limits, ready_result
 
 from retrain_sim.kit import Kit
 from retrain_sim.quality import Quality, measure_quality, shortcomings
@@ -17,6 +17,9 @@ SMALL = {
     "metrics__names": ["diversity", "shares", "recognizable"],
     "run": {"rounds": 1, "seeds": 1, "atoms": 600},
 }
+
+
+quick = pytest.fixture(autouse=True, scope="module")(quick_limits)
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +77,6 @@ def test_a_run_says_so_in_the_terminal_and_in_the_report(tmp_path, capsys):
     assert result.summary()["warnings"] == result.warnings
 
 
-@pytest.mark.slow
 def test_a_good_run_does_not_warn(prepared, tmp_path):
     result = ready_result("digits")
     notes = result.notes | {"quality": prepared.notes["quality"]}

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from support import ready_result, result_of
+from support import quick_limits, ready_result, result_of
 
 from retrain_sim.predictions.theory_section import NO_CURATION, NO_SLATES
 from retrain_sim.report import write_report
@@ -20,6 +20,7 @@ from retrain_sim.theory import (
 from retrain_sim.theory_tables import theory_lines, theory_tables
 
 LEAKAGE = float(np.exp(-10.0))
+quick = pytest.fixture(quick_limits)
 
 
 @pytest.fixture(scope="module")
@@ -151,8 +152,7 @@ def test_verdicts_follow_the_history(tribes):
     assert shifted.verdicts["K = 8"].verdict == "FAIL"
 
 
-@pytest.mark.slow
-def test_welfare_is_theory_alone_where_a_group_holds_different_outcomes():
+def test_welfare_is_theory_alone_where_a_group_holds_different_outcomes(quick):
     result = ready_result("digits")
     curated = [t for t in result.theory.values() if not isinstance(t, str)]
     assert curated
