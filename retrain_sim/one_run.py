@@ -91,6 +91,7 @@ def whole_run(
         Metrics [T + 1] and the metrics of each round's curation and retraining [T].
 
     Example:
+        >>> from functools import partial
         >>> from retrain_sim import load_spec, prepare
         >>> coin = prepare(load_spec("coin-drift")).arms["coin"]
         >>> rows, infos = jax.jit(partial(whole_run, n_rounds=3))(coin, 0)

@@ -3,11 +3,13 @@
 import contextlib
 import gc
 import os
+import threading
 from pathlib import Path
 
 import jax
 import pytest
 import typecheck
+from jax._src.interpreters import mlir
 
 # No doctests in them; two modules of one name cannot be collected.
 collect_ignore_glob = ["*conftest.py"]
@@ -56,6 +58,26 @@ def _compiled():
 
 
 COMPILED = _compiled()
+
+
+def _reuse_contexts():
+    """Make one compiler context per thread, not one per program: a fifth of the time.
+
+    Without them, in a JAX that has no such function, tests take longer, nothing else.
+    """
+    made, held = getattr(mlir, "make_ir_context", None), threading.local()
+
+    def context():
+        if not hasattr(held, "context"):
+            held.context = made()
+        return held.context
+
+    if made:
+        mlir.make_ir_context = context
+    return held
+
+
+CONTEXTS = _reuse_contexts()
 if COMPILED:
     jax.config.update("jax_compilation_cache_dir", str(COMPILED))
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
@@ -103,3 +125,4 @@ def fresh_programs():
     """Drop a module's compiled programs after it: all together need gigabytes."""
     yield
     jax.clear_caches()
+    vars(CONTEXTS).clear()

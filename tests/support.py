@@ -92,6 +92,20 @@ def _once(make, name, settings):
     return _MADE[key]
 
 
+def slow(*values):
+    """Make a case that only ``make test-slow`` runs; others like it are in both."""
+    return pytest.param(*values, marks=pytest.mark.slow)
+
+
+def named_cases(table, quick):
+    """Make cases of what a table names; all but the quick ones are slow."""
+    rows = {k: v if isinstance(v, tuple) else (v,) for k, v in table.items()}
+    return [
+        pytest.param(*row, id=name, marks=() if name in quick else pytest.mark.slow)
+        for name, row in rows.items()
+    ]
+
+
 def assert_mean(samples, expected, n_errors=STANDARD_ERRORS):
     """Compare the mean over runs ``[n_runs, ...]`` with a law, in standard errors."""
     deviation = deviations(samples, expected)

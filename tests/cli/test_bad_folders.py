@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import tampering
 from commands import assert_one_line, contents
+from support import slow
 
 from retrain_sim.spec import load_spec
 
@@ -63,7 +64,7 @@ def test_disk_full_before_the_first_checkpoint_leaves_nothing(refused, done, n_f
     refused("run", "letters.toml", "--out", "full", before=full, says=says)
 
 
-@pytest.mark.parametrize("n_files", [3, 5, 9])
+@pytest.mark.parametrize("n_files", [slow(3), 5, slow(9)])
 def test_disk_full_later_is_one_line_and_loses_nothing(here, done, cli, n_files):
     """Scenario, run, two checkpoints, atoms, history, prediction, result, figures."""
     held = contents(here)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from commands import assert_one_line
+from support import named_cases
 
 REWARD = "reward.0={name='mine', kind='import', path='taste:score'}"
 HEADER = "import jax.numpy as jnp\nimport numpy as np\n\n"
@@ -58,24 +59,28 @@ def scoring(body):
     return f"{HEADER}def score(x):\n    {body}\n"
 
 
-@pytest.mark.parametrize(("body", "says"), AT_ONCE.values(), ids=AT_ONCE)
+@pytest.mark.parametrize(
+    ("body", "says"),
+    named_cases(AT_ONCE, {"returns NaN", "returns another shape", "raises", "leaves"}),
+)
 def test_bad_reward_is_refused_on_the_first_samples(tasting, body, says):
     tasting(scoring(body), "letters.toml", says=says)
 
 
-@pytest.mark.parametrize("body", NOT_TRACEABLE.values(), ids=NOT_TRACEABLE)
+@pytest.mark.parametrize("body", named_cases(NOT_TRACEABLE, {"a branch"}))
 def test_reward_that_jax_cannot_trace_is_told_of_the_host_option(tasting, body):
     tasting(scoring(body), "letters.toml", says=["taste:score", "host"])
 
 
 @pytest.mark.parametrize(
-    ("source", "path", "says"), NOT_IMPORTABLE.values(), ids=NOT_IMPORTABLE
+    ("source", "path", "says"),
+    named_cases(NOT_IMPORTABLE, {"no module", "no colon", "syntax"}),
 )
 def test_reward_that_cannot_be_imported_is_refused(tasting, source, path, says):
     tasting(source, "letters.toml", path=path, says=says)
 
 
-@pytest.mark.parametrize(("body", "says"), ON_THE_HOST.values(), ids=ON_THE_HOST)
+@pytest.mark.parametrize(("body", "says"), named_cases(ON_THE_HOST, {"raises"}))
 def test_host_reward_that_breaks_on_many_samples_is_refused(tasting, body, says):
     """The first samples and the 10 atoms are scored well, the candidates are not."""
     body = f"if len(x) <= 10:\n        return np.zeros(len(x))\n    {body}"

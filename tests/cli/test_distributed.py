@@ -88,9 +88,8 @@ def test_two_processes_find_what_one_finds(here, pair, done):
     assert json.loads(first.out)["out"] == "pair"
 
 
-@pytest.mark.parametrize(
-    "told_by", [slurm, pytest.param(open_mpi, marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("told_by", [slurm, open_mpi])
 def test_a_launcher_says_who_the_others_are(here, done, tmp_path_factory, told_by):
     """Without any option: JAX reads it from the environment of each process."""
     port = free_port(range(FIRST_PORT, 65536))

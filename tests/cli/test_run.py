@@ -114,6 +114,7 @@ def test_json_of_one_seed_has_null_for_nan(cli):
     assert arms["one"]["metrics"]["collapse/class_entropy"]["se_last"] is None
 
 
+@pytest.mark.slow
 def test_folders_are_numbered(here, cli):
     (here / "runs" / "letters-1").mkdir(parents=True)
     held = contents(here)
@@ -130,6 +131,7 @@ def test_same_scenario_again_is_identical(here, done, cli):
         assert (here / "again" / name).read_bytes() == (done / name).read_bytes()
 
 
+@pytest.mark.slow
 def test_another_seed_is_another_run(here, done, cli):
     assert cli("run", "letters.toml", "--seed", "7", "--out", "other").code == 0
     history = retrain_sim.open_history(here / "other")

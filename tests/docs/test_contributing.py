@@ -110,6 +110,7 @@ FORGOTTEN = {
 """A step that the guide prints -> the test that fails without it."""
 
 
+@pytest.mark.slow
 def test_forgotten_steps_fail_the_registry_contract_each_its_own_test(tmp_path):
     blocks = BLOCKS
     for step in FORGOTTEN:

@@ -200,6 +200,7 @@ def test_the_public_of_the_alignment_game_picks_what_it_likes():
     assert left[..., 0].mean() < 0 < right[..., 0].mean()
 
 
+@pytest.mark.slow
 def test_twelve_strategies_notice_a_wrong_map(monkeypatch):
     """The end of a run against the prediction of other rounds."""
     result = ready_result("two-tribes")

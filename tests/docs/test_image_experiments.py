@@ -122,6 +122,7 @@ def test_the_papers_profile_has_the_papers_sizes(tmp_path):
     assert {arm["curation"]["slate_size"] for arm in spec.arms.values()} == {4}
 
 
+@pytest.mark.slow
 def test_the_cost_is_counted_before_the_run(tmp_path):
     shrunk = settings.paper(cifar_folder(tmp_path)) | TINY
     memory, arithmetic = cost_lines(load_spec(settings.SCENARIO, shrunk))

@@ -236,7 +236,7 @@ def split(name, n_real, n_made):
     return sides
 
 
-SLOW = {"breast-cancer", "wine"}  # other sizes: to compile takes long
+SLOW = {"breast-cancer", "digits", "wine"}  # other sizes: to compile takes long
 TABLES = [pytest.param(n, marks=[pytest.mark.slow] * (n in SLOW)) for n in REAL_TABLES]
 
 
@@ -272,6 +272,7 @@ def test_a_perfect_generator_of_digits_helps(digits):
     assert (found.verdict, found.ratio > 2) == (HELPS, True)
 
 
+@pytest.mark.slow
 def test_a_useless_generator_of_digits_is_found_out(digits):
     """Labels at random: no dose of them helps."""
     real, made = digits

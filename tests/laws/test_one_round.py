@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from support import assert_mean, deviations
+from support import assert_mean, deviations, slow
 
 from retrain_sim.base import View
 from retrain_sim.curation import KChoice, Uncurated
@@ -51,7 +51,7 @@ def kept_shares(curator, n_calls=4000):
     return np.asarray(shares_often(curator, keys))
 
 
-@pytest.mark.parametrize("slate_size", [1, 2, 3, 8, 64])
+@pytest.mark.parametrize("slate_size", [1, 2, slow(3), 8, slow(64)])
 def test_kept_shares_follow_the_exact_law_at_finite_k(slate_size):
     shares = kept_shares(k_choice(slate_size, n=64))
     assert_mean(shares, population_round(PROBS, REWARDS, WEIGHTS, slate_size))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from support import assert_mean, prepared_of, result_of
+from support import assert_mean, prepared_of, result_of, slow
 
 from retrain_sim.predictions.paths import step_by_step
 from retrain_sim.theory import gaussian_accumulate_variance, population_round
@@ -77,7 +77,7 @@ def test_an_anchor_of_its_own_law_is_mixed_in():
     assert_mean(last_shares(regime=regime), expected)
 
 
-@pytest.mark.parametrize(("phi", "psi"), [(1.0, 0.0), (0.9, 0.3)])
+@pytest.mark.parametrize(("phi", "psi"), [slow(1.0, 0.0), (0.9, 0.3)])
 def test_a_verifier_passes_good_samples_more_often(phi, psi):
     """Accepted counts vary: shares have a bias of order 1/n_kept, so many are kept."""
     regime = {"kind": "verifier-filter", "inner": REPLACE, "verifier": VERIFIER}
@@ -96,7 +96,7 @@ def test_a_window_of_one_round_is_replacement():
     assert (window == last_shares(regime=REPLACE, run__rounds=4)).all()
 
 
-@pytest.mark.parametrize("rounds", [1, 5, 20])
+@pytest.mark.parametrize("rounds", [slow(1), 5, slow(20)])
 def test_a_gaussian_that_accumulates_does_not_collapse(rounds):
     """Given the first fit: E[var_t] = var_0 prod_{i=2}^{t+1} (1 - 1/(n i^2))."""
     n = 20

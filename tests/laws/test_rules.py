@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from support import assert_mean
+from support import assert_mean, slow
 
 from retrain_sim.base import View
 from retrain_sim.curation import Chain, KChoice, Rule, Uncurated, draws, scores
@@ -81,8 +81,18 @@ def law(curator):
     return PROBS * curator.multiplier(ATOMS, PROBS)
 
 
+def crossed(plain_score, plain_draw, made_scores, made_draws):
+    """Cross all scores with all draws; quickly, each with a plain partner alone."""
+    return [
+        pytest.param(score, draw)
+        if score == plain_score or draw == plain_draw
+        else slow(score, draw)
+        for score, draw in itertools.product(made_scores, made_draws)
+    ]
+
+
 @pytest.mark.parametrize(
-    ("score", "draw"), list(itertools.product(SCORES, EXACT)), ids=str
+    ("score", "draw"), crossed("random-voter", "slates", SCORES, EXACT)
 )
 def test_a_small_pool_follows_the_exact_law(score, draw):
     curator = Rule(SCORES[score], EXACT[draw], n_candidates=36, n_kept=12)
@@ -91,8 +101,12 @@ def test_a_small_pool_follows_the_exact_law(score, draw):
     assert_mean(kept_shares(curator, 4000), expected)
 
 
-@pytest.mark.parametrize("score", ["random-voter", "careless-voters", "max-min"])
-@pytest.mark.parametrize("draw", LARGE_POOL)
+@pytest.mark.parametrize(
+    ("score", "draw"),
+    crossed(
+        "random-voter", "rejection", ["random-voter", "careless-voters"], LARGE_POOL
+    ),
+)
 def test_a_large_pool_follows_the_law(score, draw):
     """The bias is below n_errors standard errors: 1/n against 1/sqrt(n calls)."""
     curator = Rule(SCORES[score], LARGE_POOL[draw], n_candidates=2000, n_kept=400)
@@ -101,9 +115,7 @@ def test_a_large_pool_follows_the_law(score, draw):
     assert_shares(kept_shares(curator, 100), expected)
 
 
-@pytest.mark.parametrize(
-    "draw", ["softmax", pytest.param("softmax-distinct", marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize("draw", ["softmax", slow("softmax-distinct")])
 def test_a_draw_of_odds_follows_every_score_rule(draw):
     for rule in SCORES.values():
         curator = Rule(rule, LARGE_POOL[draw], n_candidates=2000, n_kept=400)

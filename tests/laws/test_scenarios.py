@@ -2,12 +2,16 @@
 
 import numpy as np
 import pytest
-from support import READY, ready_result
+from support import READY, ready_result, slow
 
 from retrain_sim.verdicts import CLOSE, PASS
 
+# Its pools are large: a run takes 14 seconds here.
+CONDORCET = slow("condorcet")
+SMALL = sorted(set(READY) - {"condorcet", "digits"})
 
-@pytest.fixture(scope="module", params=sorted(set(READY) - {"digits"}))
+
+@pytest.fixture(scope="module", params=[*SMALL, CONDORCET])
 def result(request):
     return ready_result(request.param)
 
@@ -35,7 +39,7 @@ def test_all_numbers_of_all_rounds_are_finite(result):
         assert np.isfinite(result.history[name].values).all()
 
 
-@pytest.mark.parametrize("name", ["compromise", "condorcet", "two-tribes"])
+@pytest.mark.parametrize("name", ["compromise", CONDORCET, "two-tribes"])
 def test_every_metric_is_predicted_where_outcomes_are_listed(name):
     result = ready_result(name)
     assert set(result.metric_names()) <= set(map(str, result.prediction))
@@ -55,6 +59,7 @@ def test_a_compromise_takes_all_only_if_rewards_are_shallow():
     assert result.last(share, "steep")[0] < 1e-3
 
 
+@pytest.mark.slow
 def test_cyclic_tastes_spiral_out_at_k_2_and_settle_at_k_3():
     result = ready_result("condorcet")
     entropy = "collapse/class_entropy"

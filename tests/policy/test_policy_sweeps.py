@@ -42,6 +42,7 @@ def whole(spec, design, tmp_path_factory):
     return sweep_policies(spec, design, tmp_path_factory.mktemp("sweep") / "whole")
 
 
+@pytest.mark.slow
 def test_a_point_of_a_sweep_is_a_run_with_these_settings(spec, whole):
     found = open_results(whole.path)
     assert found["policy/pass@1"].dims == ("rate", "e_high", "arm", "seed", "round")

@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from support import slow
 
 from retrain_sim.theory import core, infinite_slates
 
@@ -42,7 +43,7 @@ def round_by_round(probs, real, z, weights, share):
     return np.stack(path)
 
 
-@pytest.mark.parametrize("spread", [1.0, 100.0, 299.0, 320.0, 5000.0])
+@pytest.mark.parametrize("spread", [1.0, slow(100.0), 299.0, 320.0, slow(5000.0)])
 @pytest.mark.parametrize("share", [0.0, 0.2, 1.0])
 @pytest.mark.parametrize("m", [1, 3, infinite_slates.UNROLLED + 1])
 def test_all_rounds_at_once_equal_round_by_round(spread, share, m):

@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from support import prepared_of, spec_of
+from support import prepared_of, slow, spec_of
 
 from retrain_sim import prepare
 from retrain_sim.classifier import Classifier, accuracy, train_classifier
@@ -87,7 +87,7 @@ def bars(n, side=16):
     return jnp.asarray(images.reshape(n, -1), jnp.float32), jnp.asarray(labels)
 
 
-@pytest.mark.parametrize("shape", [(), (16, 16)])
+@pytest.mark.parametrize("shape", [(), slow((16, 16))])
 def test_logits_are_linear_in_the_features(shape, monkeypatch, key):
     """Of both networks; in chunks as at once."""
     monkeypatch.setattr("retrain_sim.classifier.STEPS", 2)

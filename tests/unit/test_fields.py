@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from support import assert_close, spec_of
+from support import assert_close, slow, spec_of
 
 from retrain_sim import prepare
 from retrain_sim.errors import UserError
@@ -102,7 +102,7 @@ def test_patches_are_put_together_again():
     np.testing.assert_array_equal(tokens[:, 0], corner)
 
 
-@NETWORKS
+@pytest.mark.parametrize("network", ["dit", slow("unet")])
 def test_a_flow_learns_which_half_is_bright(network, monkeypatch):
     """Images bright above or below, never both: p(x) has two modes far apart."""
     module = type(SMALLEST[network])

@@ -6,7 +6,7 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from support import READY, quick_limits, ready_result, result_of
+from support import READY, quick_limits, ready_result, result_of, slow
 
 from retrain_sim import scenario_names
 from retrain_sim.captions import caption
@@ -25,8 +25,8 @@ SHOWN = {
 }
 
 SCENARIOS = [
-    # Its pools are large: a run takes 14 seconds here.
-    pytest.param(name, marks=pytest.mark.slow if name == "condorcet" else ())
+    # A run of large pools, or of networks, takes 14 seconds here.
+    slow(name) if name in ("condorcet", "digits") else pytest.param(name)
     for name in SHOWN
 ]
 drawn = pytest.mark.parametrize(

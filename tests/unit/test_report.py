@@ -86,6 +86,7 @@ def test_what_the_user_names_is_escaped(tmp_path):
     assert "&lt;script&gt;alert(1)" in page
 
 
+@pytest.mark.slow
 def test_an_animation_is_written_on_request(tmp_path):
     from PIL import Image
 

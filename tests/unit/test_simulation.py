@@ -6,7 +6,7 @@ import functools
 import jax
 import numpy as np
 import pytest
-from support import assert_close, assert_identical, prepared_of
+from support import assert_close, assert_identical, prepared_of, slow
 
 from retrain_sim import program
 from retrain_sim.errors import UserError
@@ -92,7 +92,7 @@ class KilledError(Exception):
 
 @pytest.mark.parametrize(
     ("prepared_by", "chunks_done"),
-    [(two_programs, 1), (two_programs, 4), (two_programs, 11), (vectors, 4)],
+    [(two_programs, 1), slow(two_programs, 4), slow(two_programs, 11), (vectors, 4)],
 )
 def test_a_run_continued_from_a_checkpoint_is_the_same_bit_for_bit(
     prepared_by, chunks_done
@@ -166,7 +166,7 @@ def test_runs_in_batches_are_the_same_runs(monkeypatch):
     assert_identical(recorded(parts), recorded(whole))
 
 
-@pytest.mark.parametrize("chunks_done", [3, 4, 5, 12])
+@pytest.mark.parametrize("chunks_done", [slow(3), 4, 5, slow(12)])
 def test_a_run_in_batches_continues_from_a_checkpoint(monkeypatch, chunks_done):
     saved = []
 

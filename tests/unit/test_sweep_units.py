@@ -125,6 +125,7 @@ def test_points_of_different_data_join_in_order():
     assert_identical(made[METRIC].values[0], made[METRIC].values[2])
 
 
+@pytest.mark.slow
 def test_what_only_some_points_measure_is_nan_at_the_others():
     """Groups of other names: the shares of one point are not those of the other."""
     points = ({"data.names": ("a", "b")}, {"data.names": ("a", "c")})

@@ -152,6 +152,7 @@ def test_verdicts_follow_the_history(tribes):
     assert shifted.verdicts["K = 8"].verdict == "FAIL"
 
 
+@pytest.mark.slow
 def test_welfare_is_theory_alone_where_a_group_holds_different_outcomes(quick):
     result = ready_result("digits")
     curated = [t for t in result.theory.values() if not isinstance(t, str)]

@@ -14,6 +14,7 @@ SMALL = {
 MEASURED = {"diversity/knn_entropy", "fidelity/recall", "memorization/nearest_real"}
 
 
+@pytest.mark.slow
 def test_the_population_map_leaves_out_what_counts_neighbors():
     """An atom of weight 10 is not ten copies of a sample."""
     prepared = prepared_of("gaussian-decay", **SMALL)
