@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, PRNGKeyArray
+from jaxtyping import Array
 
 from retrain_sim.base import Rows, Samples
 from retrain_sim.keys import key_for
@@ -20,7 +20,6 @@ from retrain_sim.loop import (
     retrain_round,
     scan_rounds,
 )
-from retrain_sim.recent import Recent
 from retrain_sim.scenario import Scenario
 
 
@@ -34,48 +33,48 @@ class Pieces(NamedTuple):
     observe: Observe
 
 
-def pieces_of(scenario: Scenario, seed: int | Array, n_shown: int) -> Pieces:
-    """Bind one run's scenario and keys: they depend on the seed and nothing else."""
-    traced = _traced(scenario)
-    return Pieces(
-        scenario,
-        key_for("start", seed),
-        key_for("rounds", seed),
-        lambda key, state: traced.step(key, state, scenario),
-        lambda key, state: traced.observe(key, state, scenario, n_shown),
-    )
-
-
-class Traced(NamedTuple):
-    """The parts of a run; JAX looks at each once, in however many programs it is."""
+class Parts(NamedTuple):
+    """What runs are made of: how they start, a round, and what is measured."""
 
     start: Callable[..., RetrainState]
     step: Callable[..., tuple[RetrainState, Rows]]
     observe: Callable[..., tuple[Rows, Samples]]
 
 
-TRACED = Recent(32)
-"""Parts of scenarios, by their structure; JAX forgets what is not held here."""
+PLAIN = Parts(initial_state, retrain_round, observe_metrics)
 
 
-def _traced(scenario: Scenario) -> Traced:
-    def make() -> Traced:
-        return Traced(
-            jax.jit(lambda *args: initial_state(*args), static_argnums=2),
-            jax.jit(lambda *args: retrain_round(*args)),
-            jax.jit(lambda *args: observe_metrics(*args), static_argnums=3),
-        )
+def shared_parts() -> Parts:
+    """Make parts that JAX traces once, however many programs are made of them.
 
-    return TRACED.get(jax.tree.structure(scenario), make)
+    For one simulation: a trace holds what rewards of the user found when it was made.
+    """
+    return Parts(
+        jax.jit(lambda *args: initial_state(*args), static_argnums=2),
+        jax.jit(lambda *args: retrain_round(*args)),
+        jax.jit(lambda *args: observe_metrics(*args), static_argnums=3),
+    )
 
 
-def start_run(key: PRNGKeyArray, scenario: Scenario, n_rounds: int) -> RetrainState:
-    """Start a run at p_0."""
-    return _traced(scenario).start(key, scenario, n_rounds)
+def pieces_of(
+    scenario: Scenario, seed: int | Array, n_shown: int, parts: Parts = PLAIN
+) -> Pieces:
+    """Bind one run's scenario and keys: they depend on the seed and nothing else."""
+    return Pieces(
+        scenario,
+        key_for("start", seed),
+        key_for("rounds", seed),
+        lambda key, state: parts.step(key, state, scenario),
+        lambda key, state: parts.observe(key, state, scenario, n_shown),
+    )
 
 
 def whole_run(
-    scenario: Scenario, seed: int | Array, n_rounds: int, packed: bool = False
+    scenario: Scenario,
+    seed: int | Array,
+    n_rounds: int,
+    packed: bool = False,
+    parts: Parts = PLAIN,
 ) -> tuple[Rows, Rows]:
     """Run from p_0 to p_T in one piece, without samples to look at.
 
@@ -86,6 +85,7 @@ def whole_run(
         packed: write all scalars of a round at once; the numbers are the same. Faster
             where many small runs are done side by side. A small run alone is slower,
             because the compiler does only tiny arrays in turn without planning ahead.
+        parts: of ``shared_parts``, if other programs are made of them, too.
 
     Returns:
         Metrics [T + 1] and the metrics of each round's curation and retraining [T].
@@ -98,7 +98,7 @@ def whole_run(
         >>> rows["collapse/heterozygosity"].shape, infos["run/trained"].shape
         ((4,), (3,))
     """
-    pieces = pieces_of(scenario, seed, 0)
+    pieces = pieces_of(scenario, seed, 0, parts)
     rows, infos = Columns(packed), Columns(packed)
 
     def step(key: Array, state: Any) -> tuple[Any, Any]:
@@ -108,7 +108,7 @@ def whole_run(
     def observe(key: Array, state: Any) -> Any:
         return rows.together(pieces.observe(key, state)[0])
 
-    state = start_run(pieces.key_start, scenario, n_rounds)
+    state = parts.start(pieces.key_start, scenario, n_rounds)
     track = scan_rounds(pieces.key, step, state, n_rounds, observe)
     return rows.apart(track.rows), infos.apart(track.infos)
 
@@ -136,8 +136,8 @@ class Columns:
         return dict(zip(self._names, table.T, strict=True))
 
 
-def state_bytes(scenario: Scenario, n_rounds: int) -> int:
+def state_bytes(scenario: Scenario, n_rounds: int, parts: Parts = PLAIN) -> int:
     """Count the bytes that one run carries from round to round."""
     key = jax.random.key(0)
-    state = jax.eval_shape(lambda s: start_run(key, s, n_rounds), scenario)
+    state = jax.eval_shape(lambda s: parts.start(key, s, n_rounds), scenario)
     return sum(x.size * x.dtype.itemsize for x in jax.tree.leaves(state))

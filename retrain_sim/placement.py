@@ -13,20 +13,22 @@ from jax.sharding import AxisType, Mesh, PartitionSpec
 from retrain_sim import hosts
 from retrain_sim.factorizations import factorizes, may_wait
 from retrain_sim.lanes import lanes
-from retrain_sim.one_run import state_bytes, whole_run
+from retrain_sim.one_run import PLAIN, Parts, state_bytes, whole_run
 from retrain_sim.rows import ROW
 from retrain_sim.scenario import Scenario
 
 
-def devices_for(scenario: Scenario, n_runs: int) -> list[jax.Device]:
+def devices_for(
+    scenario: Scenario, n_runs: int, parts: Parts = PLAIN
+) -> list[jax.Device]:
     """Choose the devices: all that have something to do, in every process."""
     found = jax.devices()
-    if needs_one_device(scenario, n_runs):
+    if needs_one_device(scenario, n_runs, parts):
         found = list({d.process_index: d for d in reversed(found)}.values())[::-1]
     return found if hosts.many() else found[:n_runs]
 
 
-def needs_one_device(scenario: Scenario, n_runs: int) -> bool:
+def needs_one_device(scenario: Scenario, n_runs: int, parts: Parts = PLAIN) -> bool:
     """Tell whether one device of a process must do all its runs.
 
     It must if rewards run on the host: on several CPU devices two callbacks that copy
@@ -39,8 +41,9 @@ def needs_one_device(scenario: Scenario, n_runs: int) -> bool:
     if not may_wait() or n_runs == 1:
         return False
     seed = jax.ShapeDtypeStruct((), "uint32")
-    program = jax.make_jaxpr(partial(whole_run, n_rounds=1))(scenario, seed)
-    together = lanes(state_bytes(scenario, 1), n_runs, n_runs) > 1
+    run = partial(whole_run, n_rounds=1, parts=parts)
+    program = jax.make_jaxpr(run)(scenario, seed)
+    together = lanes(state_bytes(scenario, 1, parts), n_runs, n_runs) > 1
     return factorizes(program, side_by_side=together)
 
 

@@ -121,6 +121,23 @@ def key():
 
 
 @pytest.fixture(autouse=True, scope="module")
+def one_device(request):
+    """Use the first device alone, but in modules about several: it compiles sooner.
+
+    They say so by ``SEVERAL_DEVICES``. A third of a simulation's time to compile is
+    spent on dealing it out.
+    """
+    module = getattr(request.node, "obj", None)
+    with pytest.MonkeyPatch.context() as patch:
+        if not getattr(module, "SEVERAL_DEVICES", False):
+            first = jax.local_devices()[:1]
+            patch.setattr(jax, "devices", lambda: first)
+            patch.setattr(jax, "local_devices", lambda: first)
+            patch.setattr(jax, "local_device_count", lambda: 1)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="module")
 def fresh_programs():
     """Drop a module's compiled programs after it: all together need gigabytes."""
     yield

@@ -93,8 +93,10 @@ def _main(arguments, folder, streams, before):
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    from retrain_sim import cli
+    from retrain_sim import cli, devices
 
+    # Compiled in two thirds of the time; tests of simulations use several.
+    devices.n_cores = lambda: 1
     # A third of a command's time; tests of figures place labels, and draw.
     ConstrainedLayoutEngine.execute = nothing
     if before is not drawing:

@@ -16,6 +16,8 @@ from benchmarks.utilization import (
     step_flops,
 )
 
+SEVERAL_DEVICES = True
+
 
 def test_a_step_is_three_forward_passes_of_matrix_products():
     """Beside the products, what else the forward pass does is a few percent."""

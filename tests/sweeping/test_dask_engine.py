@@ -19,6 +19,8 @@ from retrain_sim.errors import UserError
 from retrain_sim.sweeping import cluster, grid, parse_axis, sweep
 from retrain_sim.sweeping.plan import Options
 
+SEVERAL_DEVICES = True
+
 # Workers cannot import the tests.
 cloudpickle.register_pickle_by_value(sys.modules[__name__])
 

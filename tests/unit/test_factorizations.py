@@ -9,6 +9,8 @@ from retrain_sim import factorizations, placement
 from retrain_sim.simulate import Simulation
 from retrain_sim.sweeping.batch import Batch, Room
 
+SEVERAL_DEVICES = True
+
 LOCAL = "local_device_count"
 
 

@@ -11,6 +11,8 @@ from retrain_sim.arms import group_arms
 from retrain_sim.program import Program
 from retrain_sim.rows import all_sharing, by_rows, deal, mean_by_rows, n_sharing
 
+SEVERAL_DEVICES = True
+
 RUN = {"seeds": 1, "rounds": 2, "atoms": 60}
 NETWORK = pytest.param("digits", marks=pytest.mark.slow)
 

@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 from support import assert_close, assert_identical, prepared_of, slow
 
-from retrain_sim import program
+from retrain_sim import one_run, program
 from retrain_sim.errors import UserError
+from retrain_sim.factorizations import may_wait
 from retrain_sim.simulate import Progress, Simulation
+
+SEVERAL_DEVICES = True
 
 SMALL = {
     "curation__n_candidates": 200,
@@ -225,3 +228,21 @@ def test_a_run_does_not_depend_on_other_seeds_or_later_rounds():
         assert_close(values, all_rows[name][:, 2:, :5])
     for name, values in infos.items():
         assert_close(values, all_infos[name][:, 2:, :4])
+
+
+def test_a_round_is_traced_once_for_all_programs_of_a_simulation(monkeypatch):
+    """Besides once to choose the devices; and anew for the next simulation.
+
+    A reward of the user may have changed meanwhile.
+    """
+    traced, plain = [], one_run.retrain_round
+
+    def counting(*given):
+        traced.append(given)
+        return plain(*given)
+
+    monkeypatch.setattr(one_run, "retrain_round", counting)
+    prepared = prepared_of("coin-drift", run__rounds=2, run__seeds=2)
+    for n in (1, 2):
+        Simulation(prepared)
+        assert len(traced) == n + n * may_wait()

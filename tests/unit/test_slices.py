@@ -12,6 +12,8 @@ from retrain_sim.models.fields import transformer
 from retrain_sim.models.slices import mean_over_slices, slice_rows
 from retrain_sim.rows import all_sharing
 
+SEVERAL_DEVICES = True
+
 KEY = jax.random.key(0)
 PARAMS = {"w": jax.random.normal(KEY, (5, 3)), "b": jnp.arange(3.0)}
 X = jax.random.normal(jax.random.key(1), (24, 5))

@@ -23,6 +23,8 @@ from retrain_sim.sweeping.batch import Batch, Room
 from retrain_sim.sweeping.crossing import cross, ground_of
 from retrain_sim.sweeping.settings import spec_at
 
+SEVERAL_DEVICES = True
+
 SMALL = {
     "curation__n_candidates": 60,
     "curation__n_kept": 60,
