@@ -92,6 +92,7 @@ def test_host_reward_that_breaks_on_many_samples_is_refused(tasting, body, says)
 SOME = "return jnp.where((len(x) == 200) & (x[:, 0] > 2), jnp.nan, 0.0)"
 
 
+@pytest.mark.slow
 def test_nan_for_some_samples_of_p_0_is_refused(tasting):
     tasting(scoring(SOME), "vectors.toml", says=["arm", "round 0", "seed"])
 

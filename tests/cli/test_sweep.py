@@ -57,6 +57,7 @@ def test_sweep_as_json_is_one_object(cli):
     assert sum(found["verdicts"].values()) == 4
 
 
+@pytest.mark.slow
 def test_table_of_the_file_is_swept(here, cli):
     with (here / "letters.toml").open("a") as file:
         file.write("\n[sweep]\ncuration.slate_size = [2, inf]\nrandom = 2\n")

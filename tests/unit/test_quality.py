@@ -77,6 +77,7 @@ def test_a_run_says_so_in_the_terminal_and_in_the_report(tmp_path, capsys):
     assert result.summary()["warnings"] == result.warnings
 
 
+@pytest.mark.slow
 def test_a_good_run_does_not_warn(prepared, tmp_path):
     result = ready_result("digits")
     notes = result.notes | {"quality": prepared.notes["quality"]}

@@ -23,6 +23,7 @@ def test_the_population_map_leaves_out_what_counts_neighbors():
     assert set(outlook.rows) == {"collapse/within_group_spread"}
 
 
+@pytest.mark.slow
 def test_it_is_measured_all_the_same():
     result = result_of("gaussian-decay", **SMALL)
     assert set(result.history.data_vars) >= MEASURED
