@@ -119,16 +119,17 @@ def effect_lines(result: Result) -> list[str]:
     for arm in result.arms:
         found = effects(result, metric, arm)
         if found:
-            lines.append(f"{arm}: {_in_words(found, label_of(metric))}")
+            lines.append(f"{arm}: {in_words(found, label_of(metric))}")
     return lines
 
 
-def _in_words(found: list[Effect], label: str) -> str:
+def in_words(found: list[Effect], label: str) -> str:
+    """Say of the stages of a run which one moved the diversity most, and the sum."""
     largest, lost = largest_effect(found), sum(effect.loss for effect in found)
-    if largest is None:
-        return f"no stage moved the {label} beyond chance"
-    did = f"{VERBS[largest.loss > 0]} {number(abs(largest.loss))} of the {label}"
     total = f"in all it {'fell' if lost > 0 else 'rose'} by {number(abs(lost))}"
+    if largest is None:
+        return f"no single stage moved the {label} beyond chance; {total}"
+    did = f"{VERBS[largest.loss > 0]} {number(abs(largest.loss))} of the {label}"
     return f"the largest effect is {largest.cause}, which {did}; {total}"
 
 

@@ -9,7 +9,7 @@ from support import result_of, spec_from
 
 from retrain_sim.predictions.effects import Effect, effects_of, largest_effect
 from retrain_sim.runner import run
-from retrain_sim.theory_tables import effect_lines, effects
+from retrain_sim.theory_tables import effect_lines, effects, in_words
 
 ENTROPY = "collapse/class_entropy"
 
@@ -63,6 +63,11 @@ def test_chance_and_rounding_are_no_effect():
     assert largest_effect([Effect("drift", 0.3, 0.1)]) is None
     assert largest_effect([Effect("selection", 1e-5, 0.0, scale=30.0)]) is None
     assert largest_effect([Effect("drift", 0.3, math.nan)]).cause == "drift"
+
+
+def test_small_effects_that_add_up_are_told_in_sum():
+    small = [Effect("drift", 0.3, 0.1), Effect("the model", 0.2, 0.1)]
+    assert in_words(small, "entropy").endswith("beyond chance; in all it fell by 0.500")
 
 
 def test_the_largest_effect_may_be_a_gain():
