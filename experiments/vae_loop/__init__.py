@@ -43,7 +43,7 @@ EXPERIMENT = Experiment(
     claim="autoencoders trained on what the last one decodes narrow their latents "
     "until nothing is left; accumulated data slow it, real data alone stop it",
     source="Shumailov et al., 2023, arXiv 2305.17493 (there MNIST), Nature 2024",
-    minutes={"smoke": 1, "default": 4, "full": 60},
+    minutes={"smoke": 2, "default": 4, "full": 60},
     expected="sd of the latents, 0.338 at first: 0.008 after 3 generations, 0.004 "
     "after 5 (0.176 if data accumulate, 0.330 on real data)",
     run=run,
