@@ -33,23 +33,23 @@ class Pieces(NamedTuple):
     observe: Observe
 
 
-class Parts(NamedTuple):
-    """What runs are made of: how they start, a round, and what is measured."""
+class Functions(NamedTuple):
+    """The functions that runs are made of: their start, a round, what is measured."""
 
     start: Callable[..., RetrainState]
     step: Callable[..., tuple[RetrainState, Rows]]
     observe: Callable[..., tuple[Rows, Samples]]
 
 
-PLAIN = Parts(initial_state, retrain_round, observe_metrics)
+PLAIN = Functions(initial_state, retrain_round, observe_metrics)
 
 
-def shared_parts() -> Parts:
-    """Make parts that JAX traces once, however many programs are made of them.
+def traced_once() -> Functions:
+    """Make functions that JAX traces once, for however many programs.
 
     For one simulation: a trace holds what rewards of the user found when it was made.
     """
-    return Parts(
+    return Functions(
         jax.jit(lambda *args: initial_state(*args), static_argnums=2),
         jax.jit(lambda *args: retrain_round(*args)),
         jax.jit(lambda *args: observe_metrics(*args), static_argnums=3),
@@ -57,15 +57,15 @@ def shared_parts() -> Parts:
 
 
 def pieces_of(
-    scenario: Scenario, seed: int | Array, n_shown: int, parts: Parts = PLAIN
+    scenario: Scenario, seed: int | Array, n_shown: int, functions: Functions = PLAIN
 ) -> Pieces:
     """Bind one run's scenario and keys: they depend on the seed and nothing else."""
     return Pieces(
         scenario,
         key_for("start", seed),
         key_for("rounds", seed),
-        lambda key, state: parts.step(key, state, scenario),
-        lambda key, state: parts.observe(key, state, scenario, n_shown),
+        lambda key, state: functions.step(key, state, scenario),
+        lambda key, state: functions.observe(key, state, scenario, n_shown),
     )
 
 
@@ -74,7 +74,7 @@ def whole_run(
     seed: int | Array,
     n_rounds: int,
     packed: bool = False,
-    parts: Parts = PLAIN,
+    functions: Functions = PLAIN,
 ) -> tuple[Rows, Rows]:
     """Run from p_0 to p_T in one piece, without samples to look at.
 
@@ -85,7 +85,7 @@ def whole_run(
         packed: write all scalars of a round at once; the numbers are the same. Faster
             where many small runs are done side by side. A small run alone is slower,
             because the compiler does only tiny arrays in turn without planning ahead.
-        parts: of ``shared_parts``, if other programs are made of them, too.
+        functions: of ``traced_once``, if other programs are made of them, too.
 
     Returns:
         Metrics [T + 1] and the metrics of each round's curation and retraining [T].
@@ -98,7 +98,7 @@ def whole_run(
         >>> rows["collapse/heterozygosity"].shape, infos["run/trained"].shape
         ((4,), (3,))
     """
-    pieces = pieces_of(scenario, seed, 0, parts)
+    pieces = pieces_of(scenario, seed, 0, functions)
     rows, infos = Columns(packed), Columns(packed)
 
     def step(key: Array, state: Any) -> tuple[Any, Any]:
@@ -108,7 +108,7 @@ def whole_run(
     def observe(key: Array, state: Any) -> Any:
         return rows.together(pieces.observe(key, state)[0])
 
-    state = parts.start(pieces.key_start, scenario, n_rounds)
+    state = functions.start(pieces.key_start, scenario, n_rounds)
     track = scan_rounds(pieces.key, step, state, n_rounds, observe)
     return rows.apart(track.rows), infos.apart(track.infos)
 
@@ -136,8 +136,8 @@ class Columns:
         return dict(zip(self._names, table.T, strict=True))
 
 
-def state_bytes(scenario: Scenario, n_rounds: int, parts: Parts = PLAIN) -> int:
+def state_bytes(scenario: Scenario, n_rounds: int, functions: Functions = PLAIN) -> int:
     """Count the bytes that one run carries from round to round."""
     key = jax.random.key(0)
-    state = jax.eval_shape(lambda s: parts.start(key, s, n_rounds), scenario)
+    state = jax.eval_shape(lambda s: functions.start(key, s, n_rounds), scenario)
     return sum(x.size * x.dtype.itemsize for x in jax.tree.leaves(state))

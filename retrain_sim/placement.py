@@ -13,22 +13,24 @@ from jax.sharding import AxisType, Mesh, PartitionSpec
 from retrain_sim import hosts
 from retrain_sim.factorizations import factorizes, may_wait
 from retrain_sim.lanes import lanes
-from retrain_sim.one_run import PLAIN, Parts, state_bytes, whole_run
+from retrain_sim.one_run import PLAIN, Functions, state_bytes, whole_run
 from retrain_sim.rows import ROW
 from retrain_sim.scenario import Scenario
 
 
 def devices_for(
-    scenario: Scenario, n_runs: int, parts: Parts = PLAIN
+    scenario: Scenario, n_runs: int, functions: Functions = PLAIN
 ) -> list[jax.Device]:
     """Choose the devices: all that have something to do, in every process."""
     found = jax.devices()
-    if needs_one_device(scenario, n_runs, parts):
+    if needs_one_device(scenario, n_runs, functions):
         found = list({d.process_index: d for d in reversed(found)}.values())[::-1]
     return found if hosts.many() else found[:n_runs]
 
 
-def needs_one_device(scenario: Scenario, n_runs: int, parts: Parts = PLAIN) -> bool:
+def needs_one_device(
+    scenario: Scenario, n_runs: int, functions: Functions = PLAIN
+) -> bool:
     """Tell whether one device of a process must do all its runs.
 
     It must if rewards run on the host: on several CPU devices two callbacks that copy
@@ -41,9 +43,9 @@ def needs_one_device(scenario: Scenario, n_runs: int, parts: Parts = PLAIN) -> b
     if not may_wait() or n_runs == 1:
         return False
     seed = jax.ShapeDtypeStruct((), "uint32")
-    run = partial(whole_run, n_rounds=1, parts=parts)
+    run = partial(whole_run, n_rounds=1, functions=functions)
     program = jax.make_jaxpr(run)(scenario, seed)
-    together = lanes(state_bytes(scenario, 1, parts), n_runs, n_runs) > 1
+    together = lanes(state_bytes(scenario, 1, functions), n_runs, n_runs) > 1
     return factorizes(program, side_by_side=together)
 
 

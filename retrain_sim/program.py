@@ -16,7 +16,7 @@ from retrain_sim.arms import Group
 from retrain_sim.errors import UserError
 from retrain_sim.lanes import in_turn, lanes
 from retrain_sim.loop import Track, advance_track, start_track
-from retrain_sim.one_run import PLAIN, Parts, Pieces, pieces_of, state_bytes
+from retrain_sim.one_run import PLAIN, Functions, Pieces, pieces_of, state_bytes
 from retrain_sim.placement import devices_for, mesh_of, spread
 from retrain_sim.preparation import Prepared
 from retrain_sim.run_batches import joined_runs, split_runs
@@ -50,21 +50,25 @@ class Program:
     accumulate, the runs are done in batches, each from the first round to the last.
     """
 
-    def __init__(self, group: Group, prepared: Prepared, parts: Parts = PLAIN):
+    def __init__(self, group: Group, prepared: Prepared, functions: Functions = PLAIN):
         run = prepared.spec.run
-        self.group, self.n_rounds, self._parts = group, run.rounds, parts
+        self.group, self.n_rounds, self._functions = group, run.rounds, functions
         self.n_shown = shown_samples(prepared)
         self._n_seeds, self._seed = run.seeds, np.uint32(run.seed)
         self._n_arms = len(group.names)
         self._n_runs = self._n_arms * run.seeds
         self._scenario = prepared.arms[group.names[0]]
-        mesh = mesh_of(devices_for(self._scenario, self._n_runs, parts), self._n_runs)
+        mesh = mesh_of(
+            devices_for(self._scenario, self._n_runs, functions), self._n_runs
+        )
         slots = mesh.shape["run"]
         self._spread = NamedSharding(mesh, PartitionSpec("run"))
         everywhere = NamedSharding(mesh, PartitionSpec())
         leaves = jax.tree.map(np.asarray, group.stack.leaves)
         self._leaves = jax.device_put(leaves, everywhere)
-        self.state_bytes = self._n_runs * state_bytes(self._scenario, run.rounds, parts)
+        self.state_bytes = self._n_runs * state_bytes(
+            self._scenario, run.rounds, functions
+        )
         self.n_batches = min(
             -(-self.state_bytes // STATE_BYTES), -(-self._n_runs // slots)
         )
@@ -200,11 +204,11 @@ class Program:
 
     def _pieces(self, leaves: Any, seed: Array, run: Array) -> Pieces:
         scenario = self.group.stack.pick(leaves, run[0])
-        return pieces_of(scenario, seed + run[1], self.n_shown, self._parts)
+        return pieces_of(scenario, seed + run[1], self.n_shown, self._functions)
 
     def _start_one(self, leaves: Any, seed: Array, run: Array) -> Track:
         pieces = self._pieces(leaves, seed, run)
-        state = self._parts.start(pieces.key_start, pieces.scenario, self.n_rounds)
+        state = self._functions.start(pieces.key_start, pieces.scenario, self.n_rounds)
         return start_track(
             pieces.key, pieces.step, state, self.n_rounds, pieces.observe
         )

@@ -19,7 +19,7 @@ import numpy as np
 from retrain_sim import hosts
 from retrain_sim.arms import group_arms
 from retrain_sim.errors import NonFiniteError, UserError
-from retrain_sim.one_run import shared_parts
+from retrain_sim.one_run import traced_once
 from retrain_sim.preparation import Prepared
 from retrain_sim.program import Program
 
@@ -65,11 +65,11 @@ class Simulation:
 
     def __init__(self, prepared: Prepared):
         self.prepared = prepared
-        began, parts = time.perf_counter(), shared_parts()
+        began, functions = time.perf_counter(), traced_once()
         # Compiling frees the GIL; but several processes must do it in the same order.
         with ThreadPoolExecutor(1 if hosts.many() else os.cpu_count()) as pool:
             groups = group_arms(prepared.arms)
-            compiled = pool.map(lambda g: Program(g, prepared, parts), groups)
+            compiled = pool.map(lambda g: Program(g, prepared, functions), groups)
             self.programs = list(compiled)
         self.compile_s = time.perf_counter() - began
         self.run_s = 0.0

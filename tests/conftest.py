@@ -58,10 +58,14 @@ def _compiled():
 
 
 COMPILED = _compiled()
+if COMPILED:
+    jax.config.update("jax_compilation_cache_dir", str(COMPILED))
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
+    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 
 
 def _reuse_contexts():
-    """Make one compiler context per thread, not one per program: a fifth of the time.
+    """Make one compiler context per thread, not one per program: small ones gain.
 
     Without them, in a JAX that has no such function, tests take longer, nothing else.
     """
@@ -78,10 +82,6 @@ def _reuse_contexts():
 
 
 CONTEXTS = _reuse_contexts()
-if COMPILED:
-    jax.config.update("jax_compilation_cache_dir", str(COMPILED))
-    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
-    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -124,8 +124,7 @@ def key():
 def one_device(request):
     """Use the first device alone, but in modules about several: it compiles sooner.
 
-    They say so by ``SEVERAL_DEVICES``. A third of a simulation's time to compile is
-    spent on dealing it out.
+    They say so by ``SEVERAL_DEVICES``.
     """
     module = getattr(request.node, "obj", None)
     with pytest.MonkeyPatch.context() as patch:

@@ -18,7 +18,7 @@ from jax.sharding import AxisType, Mesh, NamedSharding, PartitionSpec
 from jaxtyping import Array, UInt
 
 from retrain_sim.lanes import lanes
-from retrain_sim.one_run import Parts, shared_parts, state_bytes, whole_run
+from retrain_sim.one_run import Functions, state_bytes, traced_once, whole_run
 from retrain_sim.placement import needs_one_device
 from retrain_sim.recent import Recent
 from retrain_sim.scenario import Scenario, Stack, signature
@@ -71,8 +71,8 @@ class Batch:
         padded = [*scenarios, *[scenarios[0]] * (room.scenarios - len(scenarios))]
         self._stack = Stack(padded, always=SMALL_LEAF)
         devices, kind = devices or jax.local_device_count(), signature(scenarios[0])
-        self._parts = shared_parts()
-        choose = partial(_layout, scenarios[0], room, devices, self._parts)
+        self._functions = traced_once()
+        choose = partial(_layout, scenarios[0], room, devices, self._functions)
         self.layout = LAYOUTS.get((kind, room, devices), choose)
         key = kind, tuple(self._stack.varies), room, self.layout
         self.program = PROGRAMS.get(key, self._compile)
@@ -120,7 +120,7 @@ class Batch:
     def _one(self, leaves: Any, pair: UInt[Array, "2"]) -> tuple[Any, Any]:
         scenario = self._stack.pick(leaves, pair[0])
         packed = self.layout.at_once > 1
-        return whole_run(scenario, pair[1], self._room.rounds, packed, self._parts)
+        return whole_run(scenario, pair[1], self._room.rounds, packed, self._functions)
 
 
 def _mesh(layout: Layout) -> Mesh:
@@ -134,12 +134,14 @@ PROGRAMS = Recent(32)
 """Compiled programs of this process, by all that they depend on."""
 
 
-def _layout(scenario: Scenario, room: Room, devices: int, parts: Parts) -> Layout:
+def _layout(
+    scenario: Scenario, room: Room, devices: int, functions: Functions
+) -> Layout:
     """Choose how many runs a device takes at once; an accelerator takes all of them."""
-    alone = needs_one_device(scenario, room.runs, parts)
+    alone = needs_one_device(scenario, room.runs, functions)
     devices = 1 if alone else min(devices, room.runs)
     share = -(-room.runs // devices)
-    state = state_bytes(scenario, room.rounds, parts)
+    state = state_bytes(scenario, room.rounds, functions)
     on_cpu = jax.default_backend() == "cpu"
     at_once = lanes(state, room.runs, share) if on_cpu else share
     return Layout(devices, -(-share // at_once), at_once)

@@ -95,9 +95,9 @@ def _main(arguments, folder, streams, before):
 
     from retrain_sim import cli, devices
 
-    # Compiled in two thirds of the time; tests of simulations use several.
+    # Compiled sooner; tests of simulations use several.
     devices.n_cores = lambda: 1
-    # A third of a command's time; tests of figures place labels, and draw.
+    # Much of a command's time; tests of figures place labels, and draw.
     ConstrainedLayoutEngine.execute = nothing
     if before is not drawing:
         Figure.draw = nothing

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from support import assert_mean, deviations, prepared_of
+from support import assert_mean, deviations, prepared_of, slow
 
 from retrain_sim.simulate import Simulation
 from retrain_sim.theory import (
@@ -88,7 +88,7 @@ SOFT = [
 
 @pytest.mark.parametrize(
     ("slate_size", "pool"),
-    [(1, 30), pytest.param(3, 3000, marks=pytest.mark.slow), (math.inf, 30)],
+    [(1, 30), slow(3, 3000), (math.inf, 30)],
 )
 def test_whole_trajectories_follow_the_exact_chain(slate_size, pool):
     """Moments of all rounds, not of one: the map itself is off by the drift.

@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from support import slow
 
 from retrain_sim.theory import (
     coexistence_threshold,
@@ -101,7 +102,7 @@ def test_rates_equal_the_formula_of_hard_separation():
         ([0.7, 0.3], 0.2),
         ([0.7, 0.3], [0.05, 0.2]),
         ([0.45, 0.3, 0.25], [0.1, 0.2, 0.05]),
-        pytest.param([0.4, 0.3, 0.2, 0.1], 0.0, marks=pytest.mark.slow),
+        slow([0.4, 0.3, 0.2, 0.1], 0.0),
     ],
 )
 def test_every_type_survives_from_the_critical_slate_size_on(weights, leakage):

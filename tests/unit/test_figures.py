@@ -24,18 +24,15 @@ SHOWN = {
     "two-tribes": {"headline", "shares", "decomposition", "bargain", "metrics"},
 }
 
-SCENARIOS = [
-    # A run of large pools, or of networks, takes 14 seconds here.
-    slow(name) if name in ("condorcet", "digits") else pytest.param(name)
-    for name in SHOWN
-]
+LONG = {"condorcet", "digits"}
+"""To run them takes long: large pools, and a network."""
+
+scenarios = pytest.mark.parametrize(
+    "scenario", [slow(s) if s in LONG else s for s in SHOWN]
+)
 drawn = pytest.mark.parametrize(
     ("scenario", "name"),
-    [
-        pytest.param(*scenario.values, name, marks=scenario.marks)
-        for scenario in SCENARIOS
-        for name in sorted(SHOWN[scenario.values[0]])
-    ],
+    [slow(s, n) if s in LONG else (s, n) for s in SHOWN for n in sorted(SHOWN[s])],
 )
 quick = pytest.fixture(autouse=True, scope="module")(quick_limits)
 
@@ -44,7 +41,7 @@ def test_every_ready_scenario_is_drawn():
     assert set(SHOWN) == set(READY) == set(scenario_names())
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
+@scenarios
 def test_a_figure_is_left_out_where_there_is_nothing_to_show(scenario):
     found = {name for name in FIGURES if FIGURES[name](ready_result(scenario))}
     assert found == SHOWN[scenario]
@@ -75,7 +72,7 @@ def test_a_caption_says_what_why_and_what_next(scenario, name):
     assert "nan" not in found.command
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
+@scenarios
 def test_the_headline_is_labelled_and_names_every_arm(scenario):
     found = ready_result(scenario)
     (ax,) = FIGURES["headline"](found).axes

@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from support import READY, assert_close, prepared_of
+from support import READY, assert_close, prepared_of, slow
 
 from retrain_sim import placement, program
 from retrain_sim.arms import group_arms
@@ -14,7 +14,7 @@ from retrain_sim.rows import all_sharing, by_rows, deal, mean_by_rows, n_sharing
 SEVERAL_DEVICES = True
 
 RUN = {"seeds": 1, "rounds": 2, "atoms": 60}
-NETWORK = pytest.param("digits", marks=pytest.mark.slow)
+NETWORK = slow("digits")
 
 
 def program_on(n_devices, prepared, monkeypatch):
